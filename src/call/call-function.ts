@@ -1,0 +1,102 @@
+import type { Config } from '../config/schema.ts';
+import { ApiError, toApiError } from '../contract/api-error.ts';
+import type { LogPort } from '../contract/log-port.ts';
+import type { CallOutcome, CallRequest } from './call-request.ts';
+import { createCallSlots } from './call-slots.ts';
+import { holdInstance } from './hold-instance.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { runFunction } from './run-function.ts';
+import { validateBody } from './validate-body.ts';
+
+export interface CallerOptions {
+  /** Asked on every call, so that a new configuration counts at once. */
+  readonly settings: () => Pick<Config, 'functionTimeout' | 'maxConcurrentCalls' | 'rateLimit'>;
+  readonly logs: LogPort;
+}
+
+export interface Caller {
+  /**
+   * Roles, rate limit, concurrency, validation, the function, its result as JSON: in this order, each of
+   * them an exit. Never throws or rejects. Synchronous for a synchronous function without a rate limit.
+   */
+  call(request: CallRequest): CallOutcome | Promise<CallOutcome>;
+}
+
+/** The one way to call a function; it knows no transport. */
+export function createCaller({ settings, logs }: CallerOptions): Caller {
+  const rateLimits = createRateLimits(() => settings().rateLimit);
+  const slots = createCallSlots(() => settings().maxConcurrentCalls);
+
+  const start = (request: CallRequest, release: () => void): CallOutcome | Promise<CallOutcome> => {
+    const { endpoint } = request;
+    const slot = slots.take(endpoint);
+    if (slot instanceof ApiError) return refused(slot, release);
+    const settled = (): void => {
+      slot.settled();
+      release();
+    };
+    let body: Record<string, unknown>;
+    try {
+      body = validateBody(endpoint, request.body);
+    } catch (thrown) {
+      slot.answered();
+      const error = toApiError(thrown);
+      if (error !== thrown) logFailure(logs, request, thrown);
+      return refused(error, settled);
+    }
+    const timeout = endpoint.options.timeout ?? settings().functionTimeout;
+    const outcome = runFunction({ request, body, timeout, logs, onSettled: settled });
+    if (!(outcome instanceof Promise)) {
+      slot.answered();
+      return outcome;
+    }
+    return outcome.finally(() => slot.answered());
+  };
+
+  return {
+    call(request) {
+      const { endpoint, principal } = request;
+      const refusal = missingRole(request);
+      if (refusal !== undefined) {
+        logs.auth('warn', refusal.message, {
+          code: refusal.code,
+          requestId: request.requestId,
+          endpoint: endpoint.path,
+          principal: principal.id,
+        });
+        return { ok: false, error: refusal };
+      }
+      const release = holdInstance(endpoint.instance);
+      const limited = rateLimits.count(endpoint, principal);
+      if (limited === undefined) return start(request, release);
+      return limited.then((error) =>
+        error === undefined ? start(request, release) : refused(error, release),
+      );
+    },
+  };
+}
+
+function refused(error: ApiError, release: () => void): CallOutcome {
+  release();
+  return { ok: false, error };
+}
+
+function missingRole({ endpoint, principal }: CallRequest): ApiError | undefined {
+  const missing = endpoint.options.roles?.filter((role) => !principal.roles.includes(role)) ?? [];
+  if (missing.length === 0) return undefined;
+  const names = missing.map((role) => `'${role}'`).join(', ');
+  return new ApiError(
+    'FORBIDDEN',
+    `'${endpoint.path}' needs the role ${names}, which this token does not have`,
+  );
+}
+
+function logFailure(logs: LogPort, request: CallRequest, err: unknown): void {
+  const { requestId, endpoint, generation } = request;
+  logs.error(`'${endpoint.path}' could not be validated`, {
+    err,
+    requestId,
+    endpoint: endpoint.path,
+    generation,
+  });
+}

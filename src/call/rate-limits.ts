@@ -1,0 +1,59 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { ApiError, toApiError } from '../contract/api-error.ts';
+import type { RateLimit } from '../contract/api-function.ts';
+import type { Principal } from '../contract/call-context.ts';
+import type { Endpoint } from '../registry/snapshot.ts';
+
+/** The limiter expires its windows by timers, and Node's timers overflow beyond 2^31 - 1 ms. */
+const longestWindow = 2_147_483;
+
+export interface RateLimits {
+  /**
+   * Counts one call. Undefined at once when no limit applies; otherwise a promise of the refusal, or of
+   * undefined. A function's own limit counts per principal and function; the configuration's, per
+   * principal.
+   */
+  count(endpoint: Endpoint, principal: Principal): Promise<ApiError | undefined> | undefined;
+}
+
+export function createRateLimits(common: () => RateLimit | undefined): RateLimits {
+  // By limit and window, not by function: a saved function keeps its counts unless the limit changed.
+  const limiters = new Map<string, RateLimiterMemory>();
+  const limiterOf = ({ limit, window }: RateLimit): RateLimiterMemory => {
+    const key = `${limit}/${window}`;
+    let limiter = limiters.get(key);
+    if (limiter === undefined) {
+      limiter = new RateLimiterMemory({ points: limit, duration: Math.min(window, longestWindow) });
+      limiters.set(key, limiter);
+    }
+    return limiter;
+  };
+  return {
+    count(endpoint, principal) {
+      const own = endpoint.options.rateLimit;
+      const rule = own ?? common();
+      if (rule === undefined) return undefined;
+      const key = own === undefined ? principal.id : `${principal.id} ${endpoint.path}`;
+      return consume(limiterOf(rule), key, rule);
+    },
+  };
+}
+
+async function consume(
+  limiter: RateLimiterMemory,
+  key: string,
+  rule: RateLimit,
+): Promise<ApiError | undefined> {
+  try {
+    await limiter.consume(key);
+    return undefined;
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) return toApiError(refusal);
+    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+    return new ApiError(
+      'RATE_LIMITED',
+      `Too many calls: ${rule.limit} in ${rule.window} s are allowed; try again in ${seconds} s`,
+      { headers: { 'Retry-After': String(seconds) } },
+    );
+  }
+}

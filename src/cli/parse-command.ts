@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import type { ConfigInput } from '../config/schema.ts';
+import { CommandError } from './command-error.ts';
+import { commandNames, type CommandName } from './help.ts';
+
+export interface ConfigFlags {
+  readonly configFile?: string | undefined;
+  readonly overrides: Partial<ConfigInput>;
+}
+
+export type Command =
+  | { readonly kind: 'help'; readonly about: CommandName | undefined }
+  | { readonly kind: 'version' }
+  | ({ readonly kind: 'start' | 'check' } & ConfigFlags)
+  | ({ readonly kind: 'new'; readonly module: string } & ConfigFlags);
+
+const common = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+  apis: { type: 'string' },
+  config: { type: 'string' },
+} as const;
+
+const start = {
+  ...common,
+  port: { type: 'string' },
+  host: { type: 'string' },
+  'no-watch': { type: 'boolean' },
+} as const;
+
+/** @throws CommandError when a command or flag does not exist, or a value is missing */
+export function parseCommand(args: readonly string[]): Command {
+  const name = args.find((arg) => !arg.startsWith('-'));
+  if (name !== undefined && !isCommandName(name)) {
+    throw new CommandError(`there is no command '${name}'; expected ${commandNames.join(', ')}`);
+  }
+  const { values, positionals } = readFlags(args, name);
+  if (values.version === true) return { kind: 'version' };
+  if (values.help === true || name === undefined) return { kind: 'help', about: name };
+  const rest = positionals.slice(1);
+  if (name === 'new') return { kind: 'new', module: onlyModule(rest), ...configFlags(values) };
+  if (rest.length > 0) throw new CommandError(`'${name}' takes no argument, got '${rest.join(' ')}'`);
+  return { kind: name, ...configFlags(values) };
+}
+
+interface Flags {
+  readonly help?: boolean | undefined;
+  readonly version?: boolean | undefined;
+  readonly apis?: string | undefined;
+  readonly config?: string | undefined;
+  readonly port?: string | undefined;
+  readonly host?: string | undefined;
+  readonly 'no-watch'?: boolean | undefined;
+}
+
+function readFlags(
+  args: readonly string[],
+  name: CommandName | undefined,
+): { values: Flags; positionals: string[] } {
+  try {
+    const options = name === 'start' || name === undefined ? start : common;
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new CommandError((error as Error).message);
+  }
+}
+
+function configFlags({ apis, config, port, host, 'no-watch': noWatch }: Flags): ConfigFlags {
+  const overrides = { apisDir: apis, port, host, hotReload: noWatch === true ? false : undefined };
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  // Texts are read as in the environment: `--port abc` gets the same message as `PORT=abc`.
+  return { configFile: config, overrides: Object.fromEntries(given) as Partial<ConfigInput> };
+}
+
+function onlyModule(rest: readonly string[]): string {
+  const [module, ...more] = rest;
+  if (module === undefined || more.length > 0) {
+    throw new CommandError(`'new' takes one module, for example 'billing/invoices', got '${rest.join(' ')}'`);
+  }
+  return module;
+}
+
+function isCommandName(name: string): name is CommandName {
+  return (commandNames as readonly string[]).includes(name);
+}

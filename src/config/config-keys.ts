@@ -1,0 +1,194 @@
+import { logLevels } from '../contract/log-port.ts';
+import type { ConfigKey } from './schema.ts';
+
+/** How a key is written in an environment variable. */
+export type ConfigForm = 'text' | 'boolean' | 'integer' | 'list';
+
+export interface ConfigKeyFacts {
+  readonly form: ConfigForm;
+  /** `live`: changed by `reload-config`. `restart`: read at the start only. */
+  readonly reload: 'live' | 'restart';
+  /** Completes "expected …". */
+  readonly expected: string;
+  readonly description: { readonly en: string; readonly zh: string };
+}
+
+const yesNo = 'true or false (also 1/0, yes/no)';
+
+/** What belongs to each key besides its schema. */
+export const configKeys = {
+  host: {
+    form: 'text',
+    reload: 'restart',
+    expected: 'an address to listen on',
+    description: { en: 'Address to listen on; `0.0.0.0` for all.', zh: '监听地址；`0.0.0.0` 表示全部网卡。' },
+  },
+  port: {
+    form: 'integer',
+    reload: 'restart',
+    expected: 'a whole number from 0 to 65535',
+    description: { en: 'Port to listen on; 0 takes a free one.', zh: '监听端口；0 表示任选空闲端口。' },
+  },
+  validTokens: {
+    form: 'list',
+    reload: 'live',
+    expected: 'a list of texts without blanks',
+    description: { en: 'Business tokens: may call functions.', zh: '业务令牌：可调用函数。' },
+  },
+  adminTokens: {
+    form: 'list',
+    reload: 'live',
+    expected: 'a list of texts without blanks',
+    description: {
+      en: 'Admin tokens: may call functions and the admin routes. A token in both lists is an admin token.',
+      zh: '管理令牌：可调用函数和管理接口。同时出现在两个列表中的令牌视为管理令牌。',
+    },
+  },
+  hotReload: {
+    form: 'boolean',
+    reload: 'restart',
+    expected: yesNo,
+    description: {
+      en: 'Watch `apisDir` and serve saved files at once; `/api/reload` works either way.',
+      zh: '监视 `apisDir`，保存即生效；关闭后仍可用 `/api/reload`。',
+    },
+  },
+  debug: {
+    form: 'boolean',
+    reload: 'live',
+    expected: yesNo,
+    description: {
+      en: 'Send the messages of unexpected errors to clients.',
+      zh: '把意外错误的信息返回给客户端。',
+    },
+  },
+  apisDir: {
+    form: 'text',
+    reload: 'restart',
+    expected: 'the path of a folder',
+    description: {
+      en: 'Folder of the served files, relative to the project; may lie outside it.',
+      zh: '函数文件所在目录，相对于项目目录，也可在项目之外。',
+    },
+  },
+  bodyLimit: {
+    form: 'text',
+    reload: 'live',
+    expected: "a size from 1 byte to 256 MiB such as '1 MiB' or '100 KB' (a number is bytes)",
+    description: { en: 'Largest request body.', zh: '请求体大小上限。' },
+  },
+  functionTimeout: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 1 ms to 24 days such as '500 ms' or '30 s' (a number is seconds)",
+    description: { en: 'Deadline of a call, then 504.', zh: '单次调用的时限，超时返回 504。' },
+  },
+  loadTimeout: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 1 ms to 24 days such as '500 ms' or '5 s' (a number is seconds)",
+    description: { en: "Deadline of a module's `onLoad` hooks.", zh: '模块 `onLoad` 钩子的时限。' },
+  },
+  shutdownTimeout: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 0 to 24 days such as '30 s' (a number is seconds)",
+    description: { en: 'Time that calls in flight get at shutdown.', zh: '停机时留给进行中调用的时间。' },
+  },
+  maxConcurrentCalls: {
+    form: 'integer',
+    reload: 'live',
+    expected: 'a whole number from 1',
+    description: {
+      en: 'Calls that may run at once; more are answered 503.',
+      zh: '同时进行的调用上限，超出返回 503。',
+    },
+  },
+  rateLimit: {
+    form: 'text',
+    reload: 'live',
+    expected: "calls per window such as '100/60s' or {limit: 100, window: '60 s'}, or 'none'",
+    description: {
+      en: 'Calls per principal and window, then 429; for example `100/60s`.',
+      zh: '每个调用方在时间窗内的调用上限，超出返回 429；例如 `100/60s`。',
+    },
+  },
+  enableRequestLogging: {
+    form: 'boolean',
+    reload: 'live',
+    expected: yesNo,
+    description: { en: 'Log one line per request.', zh: '每个请求记录一行日志。' },
+  },
+  logToFile: {
+    form: 'boolean',
+    reload: 'restart',
+    expected: yesNo,
+    description: {
+      en: 'Write log files; otherwise the console only.',
+      zh: '写入日志文件；否则仅输出到控制台。',
+    },
+  },
+  logLevel: {
+    form: 'text',
+    reload: 'live',
+    expected: `one of ${logLevels.map((level) => `'${level}'`).join(', ')}`,
+    description: {
+      en: 'Lowest level of the lines of the system and of functions; all others are always written.',
+      zh: '系统日志和函数日志的最低级别；其他日志总是记录。',
+    },
+  },
+  logRequestBody: {
+    form: 'boolean',
+    reload: 'live',
+    expected: yesNo,
+    description: { en: 'Log request bodies, redacted.', zh: '记录请求体（已脱敏）。' },
+  },
+  logResponseData: {
+    form: 'boolean',
+    reload: 'live',
+    expected: yesNo,
+    description: { en: 'Log the data of answers, redacted.', zh: '记录响应数据（已脱敏）。' },
+  },
+  logMaxBodySize: {
+    form: 'integer',
+    reload: 'live',
+    expected: 'a whole number of characters from 0 to 100000',
+    description: {
+      en: 'Characters of a logged body or answer; the rest is cut.',
+      zh: '日志中请求体或响应的字符数上限，超出截断。',
+    },
+  },
+  logFilePath: {
+    form: 'text',
+    reload: 'restart',
+    expected: "a path such as 'logs/api_{date}.log': a name, then at most one {date}, then an ending",
+    description: {
+      en: 'Log file; `logs/api_{date}.log` gives `logs/api_.2026-11-20.1.log`, `….2.log` and so on.',
+      zh: '日志文件；`logs/api_{date}.log` 生成 `logs/api_.2026-11-20.1.log`、`….2.log` 等。',
+    },
+  },
+  logRotation: {
+    form: 'text',
+    reload: 'restart',
+    expected:
+      "a duration from 1 s to 24 days such as '1 day', '1 hour', '30 minutes', or a size from 1 KB such as '100 MB'",
+    description: {
+      en: 'When a new log file is begun: a duration or a size.',
+      zh: '何时开始新的日志文件：时长或大小。',
+    },
+  },
+  logRetention: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 1 s to 100 years such as '30 days' (a number is seconds)",
+    description: {
+      en: 'Log files last written longer ago are deleted.',
+      zh: '最后写入时间早于此时长的日志文件会被删除。',
+    },
+  },
+} as const satisfies Record<ConfigKey, ConfigKeyFacts>;
+
+/** `logMaxBodySize` → `LOG_MAX_BODY_SIZE` */
+export function envName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { logLevels } from '../contract/log-port.ts';
+import { duration, logFilePath, logRotation, longestTimer, rateLimit, size } from './config-fields.ts';
+
+const token = z.string().regex(/^[^\s\p{Cc}]+$/u);
+const day = 86_400;
+
+/**
+ * Every key with its validation and its default (`prefault`: written as an author would write it).
+ * What else belongs to a key (environment variable, descriptions, reload) is in `config-keys.ts`.
+ */
+export const configSchema = z.strictObject({
+  host: z.string().min(1).prefault('127.0.0.1'),
+  port: z.int().min(0).max(65_535).prefault(8_000),
+  validTokens: z.array(token).prefault([]),
+  adminTokens: z.array(token).prefault([]),
+  hotReload: z.boolean().prefault(true),
+  debug: z.boolean().prefault(true),
+  apisDir: z.string().min(1).prefault('apis'),
+  bodyLimit: size({ min: 1, max: 256 * 2 ** 20 }).prefault('1 MiB'),
+  functionTimeout: duration({ min: 0.001, max: longestTimer }).prefault('30 s'),
+  loadTimeout: duration({ min: 0.001, max: longestTimer }).prefault('5 s'),
+  shutdownTimeout: duration({ min: 0, max: longestTimer }).prefault('30 s'),
+  maxConcurrentCalls: z.int().min(1).prefault(1_000),
+  rateLimit: rateLimit(),
+  enableRequestLogging: z.boolean().prefault(true),
+  logToFile: z.boolean().prefault(true),
+  logLevel: z.enum(logLevels).prefault('info'),
+  logRequestBody: z.boolean().prefault(true),
+  logResponseData: z.boolean().prefault(false),
+  logMaxBodySize: z.int().min(0).max(100_000).prefault(1_000),
+  logFilePath: logFilePath().prefault('logs/api_{date}.log'),
+  logRotation: logRotation().prefault('1 day'),
+  logRetention: duration({ min: 1, max: 100 * 365 * day }).prefault('30 days'),
+});
+
+/** What `config.ts` may say: every key is optional, durations and sizes may be texts. */
+export type ConfigInput = z.input<typeof configSchema>;
+
+/** The configuration in force: durations in seconds, sizes in bytes, paths absolute, deeply frozen. */
+export type Config = Frozen<z.output<typeof configSchema>>;
+
+export type ConfigKey = keyof Config;
+
+/** In the order of the schema, which is the order of the README's table. */
+export const configKeyNames = Object.keys(configSchema.shape) as ConfigKey[];
+
+type Frozen<T> = { readonly [K in keyof T]: T[K] extends string[] ? readonly string[] : T[K] };

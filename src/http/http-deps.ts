@@ -1,0 +1,38 @@
+import type { Authenticator } from '../auth/token-list.ts';
+import type { Caller } from '../call/call-function.ts';
+import type { Config } from '../config/schema.ts';
+import type { LogPort } from '../contract/log-port.ts';
+import type { ReloadReport } from '../registry/reload-report.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Endpoint } from '../registry/snapshot.ts';
+import type { ServiceState } from './service-state.ts';
+
+export type HttpSettings = Pick<Config, 'bodyLimit' | 'debug' | 'enableRequestLogging' | 'logResponseData'>;
+
+/** What the admin routes do. */
+export interface AdminPort {
+  /** Answers when the new generation serves. */
+  reload(): Promise<ReloadReport>;
+  /**
+   * What changed, and what needs a restart.
+   *
+   * @throws ApiError CONFIG_INVALID; the old configuration stays in force
+   */
+  reloadConfig(): Promise<unknown>;
+}
+
+/** What the HTTP side is made of; all of it handed in. */
+export interface HttpDeps {
+  /** Asked on every request, so that a new configuration counts at once. */
+  readonly settings: () => HttpSettings;
+  readonly registry: Registry;
+  readonly caller: Caller;
+  readonly authenticator: Authenticator;
+  readonly admin: AdminPort;
+  readonly logs: LogPort;
+  readonly state: () => ServiceState;
+  /** The JSON Schema of an endpoint's body; asked once per endpoint. */
+  readonly describe: (endpoint: Endpoint) => unknown;
+  readonly version: string;
+  readonly startedAt: Date;
+}

@@ -1,0 +1,37 @@
+import type { Snapshot } from '../registry/snapshot.ts';
+
+/** What a request's log line says beyond its answer; handlers fill it in as they learn it. */
+export interface RequestNotes {
+  /** `Principal.id` */
+  principal?: string;
+  /** The parsed `body`, never the token beside it. */
+  body?: unknown;
+  /** What the function returned; only when response logging is on. */
+  data?: unknown;
+}
+
+/** One HTTP request as plain values: handlers see neither Hono nor `node:http`. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** As sent, without the `?`; may hold a token, so it must reach no log. */
+  readonly query: string;
+  readonly requestId: string;
+  readonly remoteAddress: string | undefined;
+  /** When it came, by `performance.now()`. */
+  readonly startedAt: number;
+  /** What is served to this request, from beginning to end. */
+  readonly snapshot: Snapshot;
+  readonly notes: RequestNotes;
+  /** Aborted when the client leaves; made on first use. */
+  readonly signal: AbortSignal;
+  /** `name` in lower case. */
+  header(name: string): string | undefined;
+  /**
+   * The body, once.
+   *
+   * @throws ApiError PAYLOAD_TOO_LARGE before more than `limit` bytes are kept
+   */
+  readBytes(limit: number): Promise<Uint8Array>;
+}

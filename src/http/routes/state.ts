@@ -1,0 +1,79 @@
+import { toJsonText } from '../../contract/to-json.ts';
+import type { Endpoint, ModuleFailure, Snapshot } from '../../registry/snapshot.ts';
+import { allowMethods } from '../allow-methods.ts';
+import { successAnswer, type Handler } from '../answer.ts';
+import type { HttpDeps } from '../http-deps.ts';
+import type { HttpRequest } from '../http-request.ts';
+import { uptimeSince } from './health.ts';
+
+export type StateDeps = Pick<
+  HttpDeps,
+  'settings' | 'registry' | 'logs' | 'state' | 'describe' | 'version' | 'startedAt'
+>;
+
+/** `GET /`: what is served, since when, and what is on disk but does not serve. */
+export function createStateRoute(deps: StateDeps): Handler<HttpRequest> {
+  const describe = createEndpointDescriber(deps);
+  return (request) => {
+    allowMethods(request, ['GET', 'HEAD']);
+    const { snapshot } = request;
+    const show = (failure: ModuleFailure): unknown => toShownFailure(failure, deps.settings().debug);
+    const data = {
+      name: 'api-deploy',
+      version: deps.version,
+      state: deps.state(),
+      generation: snapshot.generation,
+      uptime: uptimeSince(deps.startedAt),
+      startedAt: deps.startedAt,
+      modules: listModules(snapshot, deps.registry.failures, show),
+      failures: deps.registry.failures.filter((failure) => failure.module === undefined).map(show),
+      endpoints: [...snapshot.endpoints.values()].map(describe),
+    };
+    return successAnswer(toJsonText(data), request.path);
+  };
+}
+
+/** Also modules that have never served, because their first version does not load. */
+function listModules(
+  snapshot: Snapshot,
+  failures: readonly ModuleFailure[],
+  show: (failure: ModuleFailure) => unknown,
+): unknown[] {
+  const functions = new Map<string, string[]>([...snapshot.modules.keys()].map((name) => [name, []]));
+  for (const { module, name } of snapshot.endpoints.values()) functions.get(module)?.push(name);
+  const errors = new Map<string, ModuleFailure>();
+  for (const failure of failures) {
+    if (failure.module === undefined) continue;
+    errors.set(failure.module, failure);
+    if (!functions.has(failure.module)) functions.set(failure.module, []);
+  }
+  return [...functions].map(([name, names]) => {
+    const error = errors.get(name);
+    return { name, functions: names, ...(error === undefined ? {} : { error: show(error) }) };
+  });
+}
+
+/** Source lines are for developers only. */
+function toShownFailure(failure: ModuleFailure, debug: boolean): unknown {
+  const { module: _, frame, ...shown } = failure;
+  return debug && frame !== undefined ? { ...shown, frame } : shown;
+}
+
+/** A schema is made once per endpoint and goes with it. */
+function createEndpointDescriber({ describe, logs }: StateDeps): (endpoint: Endpoint) => unknown {
+  const described = new WeakMap<Endpoint, unknown>();
+  return (endpoint) => {
+    const known = described.get(endpoint);
+    if (known !== undefined) return known;
+    const { path, signature } = endpoint;
+    let schema: unknown = null;
+    try {
+      schema = describe(endpoint);
+    } catch (err) {
+      logs.error(`The schema of '${path}' could not be made`, { err, endpoint: path });
+    }
+    const entry = { path, description: signature.description, signature: signature.text, schema };
+    described.set(endpoint, entry);
+    return entry;
+  };
+}

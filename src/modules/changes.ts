@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReloadReason } from '../registry/reload-report.ts';
+import type { LiveModules } from './live-modules.ts';
+import type { LoadProblem } from './load-problem.ts';
+import type { Touched } from './reload-queue.ts';
+import { isServedFile, listServedFiles } from './served-files.ts';
+import type { FileText, SourceFile } from './source-file.ts';
+import { readOrProblem } from './stage.ts';
+
+/** How the disk differs from what is live. */
+export interface Changes {
+  /** Files of the module graph: new text, why it cannot be read, or undefined when the file is gone. */
+  readonly files: ReadonlyMap<string, FileText | LoadProblem | undefined>;
+  /** Files that are imported for their types alone. */
+  readonly types: ReadonlyMap<string, FileText | undefined>;
+  /** Those of `files` that were touched now, not carried over from a reload that failed. */
+  readonly fresh: ReadonlySet<string>;
+  /** A file came into being that nothing live imports: an import that was missing may be found now. */
+  readonly filesAppeared: boolean;
+}
+
+export interface ChangesOptions {
+  readonly touched: Touched;
+  readonly reason: ReloadReason;
+  readonly apisDir: string;
+  readonly live: LiveModules;
+  readonly pending: ReadonlyMap<string, SourceFile | undefined>;
+}
+
+/** An editor that deletes and writes anew is not to take a module off the air in between. */
+const unlinkGraceMs = 100;
+
+/** Reads what may have changed and compares it, by content, with what is live. */
+export async function readChanges(options: ChangesOptions): Promise<Changes> {
+  const { live, pending, apisDir } = options;
+  const read = await readCandidates(options);
+  const files = new Map<string, FileText | LoadProblem | undefined>();
+  const types = new Map<string, FileText | undefined>();
+  let filesAppeared = false;
+  for (const [file, found] of read) {
+    const source = live.sourceOf(file);
+    const served = isServedFile(file, apisDir);
+    const isModule = served || source !== undefined || pending.has(file) || live.graph.isImported(file);
+    const hash = found !== undefined && 'hash' in found ? found.hash : undefined;
+    if (isModule) {
+      const gone = found === undefined && source === undefined && !pending.has(file);
+      const isLive = source !== undefined && (!served || live.served.has(file)) && !pending.has(file);
+      const same = isLive && hash === source.hash;
+      if (!gone && !same) files.set(file, found);
+    } else if (live.typeFiles.has(file)) {
+      if (hash !== live.typeFiles.get(file))
+        types.set(file, hash === undefined ? undefined : (found as FileText));
+    }
+    filesAppeared ||= hash !== undefined && source === undefined && !pending.has(file);
+  }
+  const { touched } = options;
+  const fresh = new Set([...files.keys()].filter((file) => touched === 'all' || touched.has(file)));
+  return { files, types, fresh, filesAppeared };
+}
+
+async function readCandidates(
+  options: ChangesOptions,
+): Promise<Map<string, FileText | LoadProblem | undefined>> {
+  const { live, touched, pending, apisDir, reason } = options;
+  const candidates = new Set(pending.keys());
+  if (touched === 'all') {
+    for (const file of await listServedFiles(apisDir)) candidates.add(file);
+    for (const file of [...live.instances.keys(), ...live.served.keys(), ...live.typeFiles.keys()])
+      candidates.add(file);
+  } else {
+    for (const file of touched) candidates.add(file);
+  }
+  const read = new Map(
+    await Promise.all([...candidates].map(async (file) => [file, await readOrProblem(file)] as const)),
+  );
+  const gone = [...read].flatMap(([file, found]) =>
+    found === undefined && live.sourceOf(file) !== undefined ? [file] : [],
+  );
+  if (reason === 'save' && gone.length > 0) {
+    await sleep(unlinkGraceMs);
+    await Promise.all(gone.map(async (file) => read.set(file, await readOrProblem(file))));
+  }
+  return read;
+}

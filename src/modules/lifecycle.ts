@@ -1,0 +1,67 @@
+import type { LogPort } from '../contract/log-port.ts';
+import type { ModuleInstance } from '../registry/snapshot.ts';
+import { withDeadline } from './deadline.ts';
+import type { FileInstance } from './file-instance.ts';
+import { LoadProblem } from './load-problem.ts';
+
+/** How long calls in flight may hold back the disposal of what they use, and how long one hook may take. */
+const disposeTimeout = 30;
+
+/**
+ * Runs the `onLoad` hooks of instances that were evaluated and have not run theirs yet, dependencies first.
+ *
+ * @throws LoadProblem naming the file whose hook threw or took longer than `seconds`
+ */
+export async function runLoadHooks(instances: Iterable<FileInstance>, seconds: number): Promise<void> {
+  for (const instance of inOrder(instances)) {
+    for (const hook of instance.loadHooks.splice(0)) {
+      try {
+        await withDeadline(
+          Promise.resolve(hook()),
+          seconds,
+          `onLoad did not finish within ${seconds} s (loadTimeout)`,
+        );
+      } catch (error) {
+        throw new LoadProblem(
+          error instanceof Error ? error.message : String(error),
+          { file: instance.source.file },
+          error,
+        );
+      }
+    }
+  }
+}
+
+/** Runs the `onDispose` hooks, newest first; a hook that fails is logged and holds nothing back. */
+export async function runDisposeHooks(instances: Iterable<FileInstance>, logs: LogPort): Promise<void> {
+  for (const instance of inOrder(instances).reverse()) {
+    for (const hook of instance.disposeHooks.splice(0).reverse()) {
+      try {
+        await withDeadline(
+          Promise.resolve(hook()),
+          disposeTimeout,
+          `onDispose did not finish within ${disposeTimeout} s`,
+        );
+      } catch (err) {
+        logs.error(`onDispose of ${instance.source.file} failed`, { err });
+      }
+    }
+  }
+}
+
+/** Resolves when no call runs in any of the modules, or after 30 s. */
+export async function whenIdle(modules: readonly ModuleInstance[]): Promise<void> {
+  const idle = Promise.all(modules.map(whenModuleIdle)).then(() => {});
+  await withDeadline(idle, disposeTimeout, 'still busy').catch(() => {});
+}
+
+function whenModuleIdle(module: ModuleInstance): Promise<void> {
+  if (module.inFlight === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    module.onIdle = resolve;
+  });
+}
+
+function inOrder(instances: Iterable<FileInstance>): FileInstance[] {
+  return [...instances].filter(({ order }) => order > 0).sort((a, b) => a.order - b.order);
+}

@@ -1,0 +1,176 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { compileFunction, Script } from 'node:vm';
+import type { FileInstance } from './file-instance.ts';
+import type { Namespace, PackageLoader } from './packages.ts';
+import { resolveImport, type PathsMatcher } from './resolve-import.ts';
+import { dynamicImportName } from './transpile.ts';
+
+export interface LoadHost {
+  readonly packages: PackageLoader;
+  readonly paths: PathsMatcher;
+  /** What `import … from 'api-deploy'` gives, without the hooks that are bound to each file. */
+  readonly runtimeExports: Readonly<Record<string, unknown>>;
+  /** Loads a local file that only a computed `import()` names. */
+  loadLate(file: string, importer: FileInstance): Promise<FileInstance>;
+  afterLateEvaluation(instance: FileInstance): Promise<void>;
+}
+
+/** Compiled code sees these names, as every CommonJS module does, and two of ours. */
+const parameters = ['exports', 'require', 'module', '__filename', '__dirname', dynamicImportName, '__meta'];
+
+let evaluations = 0;
+
+/**
+ * Evaluates an instance, and first whatever it imports, once; gives its exports.
+ *
+ * Circular imports behave as in Node: the one that closes the circle sees what is exported so far.
+ *
+ * @throws what the file throws, again at each call
+ */
+export function evaluate(instance: FileInstance, host: LoadHost): unknown {
+  if (instance.state === 'failed') throw instance.error;
+  if (instance.state !== 'new') return instance.module.exports;
+  instance.state = 'evaluating';
+  try {
+    const { content } = instance.source;
+    if (content.kind === 'json') instance.module.exports = jsonExports(content.value);
+    else run(content.transpiled.code, instance, host);
+    instance.state = 'evaluated';
+    return instance.module.exports;
+  } catch (error) {
+    instance.state = 'failed';
+    instance.error = error;
+    throw error;
+  } finally {
+    instance.order = ++evaluations;
+  }
+}
+
+function run(code: string, instance: FileInstance, host: LoadHost): void {
+  const { file } = instance.source;
+  // `compileFunction`, not `Script`: V8 keeps scripts in its compilation cache, and memory grows with every save.
+  const compiled = compileFunction(`"use strict";${code}`, parameters, { filename: file });
+  const { module } = instance;
+  const dynamicImport = (specifier: unknown) => importDynamically(String(specifier), instance, host);
+  compiled.call(
+    module.exports,
+    module.exports,
+    (specifier: string) => requireLinked(specifier, instance, host),
+    module,
+    file,
+    dirname(file),
+    dynamicImport,
+    importMeta(file, host),
+  );
+}
+
+function requireLinked(specifier: string, instance: FileInstance, host: LoadHost): unknown {
+  const linked = instance.imports.get(specifier);
+  switch (linked?.kind) {
+    case 'file':
+      return evaluate(linked.instance, host);
+    case 'package':
+      return host.packages.asRequired(linked.namespace);
+    case 'runtime':
+      return runtimeFor(instance, host);
+    case undefined:
+      return requireUnlinked(specifier, instance, host);
+  }
+}
+
+/** A `require()` of the author's own: fine for packages, while local files belong to the module graph. */
+function requireUnlinked(specifier: string, instance: FileInstance, host: LoadHost): unknown {
+  const { file } = instance.source;
+  const resolved = resolveImport(specifier, file, host.paths);
+  if (resolved.kind === 'package') return createRequire(file)(specifier);
+  if (resolved.kind === 'runtime') return runtimeFor(instance, host);
+  throw new Error(`require('${specifier}') cannot load a local file; write import … from '${specifier}'`);
+}
+
+async function importDynamically(
+  specifier: string,
+  instance: FileInstance,
+  host: LoadHost,
+): Promise<unknown> {
+  const linked = instance.imports.get(specifier);
+  if (linked?.kind === 'file') return await evaluateLate(linked.instance, host);
+  if (linked?.kind === 'package') return linked.namespace;
+  const { file } = instance.source;
+  const resolved = resolveImport(specifier, file, host.paths);
+  switch (resolved.kind) {
+    case 'runtime':
+      return runtimeFor(instance, host);
+    case 'package':
+      return host.packages.load(resolved.specifier, file);
+    case 'local':
+      return await evaluateLate(await host.loadLate(resolved.file, instance), host);
+    case 'missing':
+      throw Object.assign(new Error(`Cannot find '${specifier}' imported from ${file}`), {
+        code: 'ERR_MODULE_NOT_FOUND',
+      });
+  }
+}
+
+/** What is first evaluated by a dynamic import gets its `onLoad` hooks run before the importer goes on. */
+async function evaluateLate(instance: FileInstance, host: LoadHost): Promise<unknown> {
+  const exports = evaluate(instance, host);
+  await host.afterLateEvaluation(instance);
+  return asNamespace(exports);
+}
+
+function runtimeFor(instance: FileInstance, host: LoadHost): object {
+  const bound = {
+    ...host.runtimeExports,
+    onLoad: (hook: () => void) => void instance.loadHooks.push(hook),
+    onDispose: (hook: () => void) => void instance.disposeHooks.push(hook),
+  };
+  return Object.defineProperty(bound, '__esModule', { value: true });
+}
+
+function jsonExports(value: unknown): object {
+  const named = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  return Object.defineProperty({ ...named, default: value }, '__esModule', { value: true });
+}
+
+/** Exports of a CommonJS file, as an ES module sees them. */
+function asNamespace(exports: unknown): unknown {
+  const named = typeof exports === 'object' && exports !== null ? exports : {};
+  return '__esModule' in named ? exports : { ...named, default: exports };
+}
+
+function importMeta(file: string, host: LoadHost): Namespace {
+  return {
+    url: pathToFileURL(file).href,
+    filename: file,
+    dirname: dirname(file),
+    resolve(specifier: string): string {
+      const resolved = resolveImport(specifier, file, host.paths);
+      if (resolved.kind === 'local') return pathToFileURL(resolved.file).href;
+      const found = createRequire(file).resolve(specifier);
+      return found.startsWith('/') ? pathToFileURL(found).href : found;
+    },
+  };
+}
+
+const slot = Symbol.for('api-deploy.evaluation');
+// One script for all: it only calls what the slot holds, so V8 has nothing to keep per evaluation.
+const runSlot = new Script(`globalThis[Symbol.for('api-deploy.evaluation')]()`, {
+  filename: 'api-deploy-evaluation',
+});
+
+/**
+ * Runs `work`, and ends it from outside when it blocks the thread for longer than `seconds`.
+ *
+ * @throws Error with code ERR_SCRIPT_EXECUTION_TIMEOUT when it was ended
+ */
+export function runWithin<T>(seconds: number, work: () => T): T {
+  const holder = globalThis as unknown as Record<symbol, (() => T) | undefined>;
+  holder[slot] = work;
+  try {
+    return runSlot.runInThisContext({ timeout: Math.max(1, Math.ceil(seconds * 1000)) }) as T;
+  } finally {
+    holder[slot] = undefined;
+  }
+}

@@ -1,0 +1,366 @@
+import { sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogPort } from '../contract/log-port.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { ReloadReason, ReloadReport } from '../registry/reload-report.ts';
+import type { ModuleFailure, ModuleInstance } from '../registry/snapshot.ts';
+import type { DeriveResult, SignatureChecker } from '../signatures/signature-checker.ts';
+import { acceptComponent, type Verdict } from './accept-component.ts';
+import { readChanges, type Changes } from './changes.ts';
+import { importedFiles, reachableFrom, type FileInstance } from './file-instance.ts';
+import { LateLoader } from './late-loader.ts';
+import { runDisposeHooks, runLoadHooks, whenIdle } from './lifecycle.ts';
+import { LiveModules } from './live-modules.ts';
+import type { LoadHost } from './load-module.ts';
+import type { PackageLoader } from './packages.ts';
+import { ReloadQueue, type Touched } from './reload-queue.ts';
+import { isServedFile, moduleNameOf } from './served-files.ts';
+import { readText } from './source-file.ts';
+import { createStage, localImports, type Stage } from './stage.ts';
+import { stageComponent, type StagedComponent } from './stage-component.ts';
+import { toReloadReport } from './to-reload-report.ts';
+import { Unfinished } from './unfinished.ts';
+import type { UserTsconfig } from './user-tsconfig.ts';
+
+export interface ReloaderOptions {
+  /** Absolute. */
+  readonly apisDir: string;
+  /** Paths in messages are relative to it. */
+  readonly projectDir: string;
+  readonly registry: Registry;
+  readonly logs: LogPort;
+  readonly checker: SignatureChecker;
+  readonly packages: PackageLoader;
+  readonly tsconfig: UserTsconfig;
+  /** Seconds; asked anew for each reload. */
+  readonly loadTimeout: () => number;
+  readonly runtimeExports: Readonly<Record<string, unknown>>;
+  /** Folders of the runtime itself, whose types are not watched. */
+  readonly runtimeFiles: readonly string[];
+  /** Told of each reload after its generation serves, with the failures that are new. */
+  readonly onReport: (report: ReloadReport, newFailures: readonly ModuleFailure[]) => void;
+  /** Told after each reload which files outside `apisDir` matter. */
+  readonly onOutsideFiles: (files: readonly string[]) => void;
+}
+
+/** How long a save that breaks or removes something is given to turn out half-written. */
+const settleMs = 50;
+
+/**
+ * The only conductor of reloads: read → parse → graph → signatures → load → check → SWAP → dispose.
+ *
+ * What changed is loaded beside what is live, in groups of files that import each other. A group whose
+ * members all work is swapped in; one that would break a module that serves is thrown away, and its last
+ * good version stays. See ARCHITECTURE.md, "The reload path".
+ */
+export class Reloader {
+  readonly #options: ReloaderOptions;
+  readonly #live = new LiveModules();
+  readonly #queue: ReloadQueue;
+  readonly #late: LateLoader;
+  readonly #host: LoadHost;
+  readonly #unfinished = new Unfinished();
+  readonly #retiring = new Set<Promise<void>>();
+
+  constructor(options: ReloaderOptions) {
+    this.#options = options;
+    this.#queue = new ReloadQueue(async (touched, reason) => {
+      const known = new Set(options.registry.failures);
+      const report = await this.#reload(touched, reason);
+      options.onReport(
+        report,
+        report.failed.filter((failure) => !known.has(failure)),
+      );
+      return report;
+    });
+    this.#late = new LateLoader(this.#live, options);
+    this.#host = {
+      packages: options.packages,
+      paths: options.tsconfig.paths,
+      runtimeExports: options.runtimeExports,
+      loadLate: (file, importer) => this.#late.load(file, importer),
+      afterLateEvaluation: (instance) => runLoadHooks(reachableFrom([instance]), options.loadTimeout()),
+    };
+  }
+
+  /**
+   * Brings what is served up to date with the disk. Requests during a reload share the next one.
+   *
+   * @throws when `apisDir` itself cannot be read
+   */
+  reload(touched: Touched, reason: ReloadReason): Promise<ReloadReport> {
+    return this.#queue.request(touched, reason);
+  }
+
+  /** The source map of the version of a file that is loaded. */
+  mapOf(file: string): string | undefined {
+    const content = (this.#live.sourceOf(file) ?? this.#late.stagedSource(file))?.content;
+    return content?.kind === 'code' ? content.transpiled.map : undefined;
+  }
+
+  /** Waits for a reload under way, then disposes of all modules, newest first. */
+  async close(): Promise<void> {
+    await this.#queue.idle();
+    await Promise.all(this.#retiring);
+    await runDisposeHooks(this.#live.instances.values(), this.#options.logs);
+  }
+
+  async #reload(touched: Touched, reason: ReloadReason): Promise<ReloadReport> {
+    const started = performance.now();
+    const { apisDir, registry, projectDir, logs } = this.#options;
+    const changes = await readChanges({
+      touched,
+      reason,
+      apisDir,
+      live: this.#live,
+      pending: this.#unfinished.pending,
+    });
+    const stage = await this.#stage(changes);
+    const affected = this.#affectedBy(stage, changes);
+    const derived = this.#derive(stage, changes, affected);
+    // Whoever awaits it later reports its failure; nobody does when nothing is affected.
+    derived.catch(() => {});
+    let staged: StagedComponent[] = [];
+    for (const files of this.#live.graph.components(affected)) {
+      if (reason !== 'save' || this.#isDue(files, changes))
+        staged.push(await this.#stageComponent(files, { stage, derived, staged }));
+    }
+    if (reason === 'save') staged = await this.#settled(staged, stage);
+    const verdicts: Verdict[] = [];
+    for (const component of staged) {
+      const loadTimeout = this.#options.loadTimeout();
+      verdicts.push(
+        await acceptComponent(component, { ...this.#options, live: this.#live, loadTimeout, logs }),
+      );
+    }
+    this.#late.stage(new Map());
+    await this.#noteSignatures(await derived.catch(() => new Map()), changes);
+    this.#unfinished.note(verdicts, stage);
+    registry.setFailures(this.#unfinished.failures);
+    const before = registry.current;
+    const swapped = this.#swap(verdicts, stage);
+    this.#options.onOutsideFiles(this.#outsideFiles());
+    const failures = this.#unfinished.failures;
+    return toReloadReport({
+      reason,
+      started,
+      stage,
+      before,
+      after: registry.current,
+      ...swapped,
+      failures,
+      projectDir,
+    });
+  }
+
+  #stage(changes: Changes): Promise<Stage> {
+    return createStage(changes.files, {
+      paths: this.#options.tsconfig.paths,
+      tsconfig: this.#options.tsconfig.raw,
+      liveSource: (file) => this.#live.sourceOf(file),
+      parsedBefore: this.#unfinished.parsed(),
+    });
+  }
+
+  /** What has to be loaded anew: the changed files, whoever imports them, and whoever uses their types. */
+  #affectedBy(stage: Stage, changes: Changes): Set<string> {
+    const { graph } = this.#live;
+    for (const [file, source] of stage.sources) {
+      const live = this.#live.sourceOf(file) === undefined ? [] : graph.importsOf(file);
+      graph.setImports(file, [...live, ...localImports(source, this.#options.tsconfig.paths)]);
+    }
+    const changed = new Set([
+      ...stage.sources.keys(),
+      ...stage.problems.keys(),
+      ...stage.removed,
+      ...changes.types.keys(),
+    ]);
+    // Sorted, so that whatever depends on the order is the same each time.
+    return new Set([...graph.withImporters([...changed, ...this.#live.servedByTypes(changed)])].sort());
+  }
+
+  async #derive(stage: Stage, changes: Changes, affected: ReadonlySet<string>): Promise<DeriveResult> {
+    const changed = new Map<string, string>();
+    for (const [file, { text }] of stage.sources) changed.set(file, text);
+    const removed = [...stage.removed];
+    for (const [file, text] of changes.types) {
+      if (text === undefined) removed.push(file);
+      else changed.set(file, text.text);
+    }
+    const { apisDir } = this.#options;
+    const candidates = [
+      ...this.#live.served.keys(),
+      ...[...stage.sources.keys()].filter((file) => isServedFile(file, apisDir)),
+    ];
+    const served = new Set(
+      candidates.filter((file) => !stage.removed.has(file) && !stage.problems.has(file)),
+    );
+    const wanted = [...affected].filter((file) => served.has(file));
+    if (wanted.length === 0 && changed.size + removed.length === 0) return new Map();
+    return await this.#options.checker.derive({ changed, removed, served: [...served].sort(), wanted });
+  }
+
+  /** A group that failed before is tried again when somebody touched it, or when a missing import may be found now. */
+  #isDue(files: ReadonlySet<string>, changes: Changes): boolean {
+    const fresh = new Set([
+      ...changes.fresh,
+      ...this.#live.servedByTypes(new Set([...changes.fresh, ...changes.types.keys()])),
+    ]);
+    return [...files].some(
+      (file) => fresh.has(file) || (changes.filesAppeared && this.#unfinished.missingImports.has(file)),
+    );
+  }
+
+  #stageComponent(files: ReadonlySet<string>, about: Staging): Promise<StagedComponent> {
+    const { stage, derived, staged } = about;
+    const { registry, apisDir, projectDir, checker } = this.#options;
+    return stageComponent(files, stage, {
+      apisDir,
+      projectDir,
+      loadTimeout: this.#options.loadTimeout(),
+      host: this.#host,
+      liveInstance: (file) => this.#live.instances.get(file),
+      liveEndpoint: (path) => registry.current.endpoints.get(path),
+      onInstances: (instances) => this.#late.stage(instances),
+      servedElsewhere: (module, file) => this.#servedElsewhere({ module, file, stage, staged }),
+      signatures: async (file, names) => {
+        const found = (await derived).get(file);
+        if (found !== undefined && names.every((name) => Object.hasOwn(found.functions, name))) return found;
+        // The type lost the mark of `apiFunction`, through an annotation or a cast: ask by name.
+        const request = {
+          changed: new Map(),
+          removed: [],
+          served: [...this.#live.served.keys(), file],
+          wanted: [file],
+        };
+        const again = await checker.derive({ ...request, names: new Map([[file, names]]) });
+        return again.get(file) ?? { functions: {}, dependencies: [] };
+      },
+    });
+  }
+
+  #servedElsewhere({
+    module,
+    file,
+    stage,
+    staged,
+  }: {
+    module: string;
+    file: string;
+    stage: Stage;
+    staged: readonly StagedComponent[];
+  }) {
+    const live = [...this.#live.served.keys()].filter((other) => !stage.removed.has(other));
+    const inStage = staged.flatMap(({ loaded }) => [...loaded.keys()]);
+    return [...live, ...inStage].find(
+      (other) => other !== file && moduleNameOf(other, this.#options.apisDir) === module,
+    );
+  }
+
+  /** Gives a save that breaks or removes something a moment: when its files change again, it was half-written. */
+  async #settled(staged: StagedComponent[], stage: Stage): Promise<StagedComponent[]> {
+    const suspects = staged.filter(
+      (component) => component.failed.size > 0 || this.#removesEndpoints(component),
+    );
+    if (suspects.length === 0) return staged;
+    await sleep(settleMs);
+    const unsettled = new Set<StagedComponent>();
+    for (const component of suspects) {
+      const files = [...component.files].filter((file) => stage.hashes.has(file) || stage.problems.has(file));
+      const now = await Promise.all(files.map((file) => readText(file).catch(() => undefined)));
+      if (files.every((file, index) => now[index]?.hash === stage.hashes.get(file))) continue;
+      unsettled.add(component);
+      this.#queue
+        .request(new Set(files), 'save')
+        .catch((err: unknown) => this.#options.logs.error('reload failed', { err }));
+      await runDisposeHooks(component.instances.values(), this.#options.logs);
+    }
+    return staged.filter((component) => !unsettled.has(component));
+  }
+
+  #removesEndpoints({ loaded }: StagedComponent): boolean {
+    return [...loaded].some(([file, { endpoints }]) => {
+      const names = new Set(endpoints.map(({ name }) => name));
+      return this.#live.served.get(file)?.endpoints.some(({ name }) => !names.has(name));
+    });
+  }
+
+  async #noteSignatures(derived: DeriveResult, changes: Changes): Promise<void> {
+    for (const [file, text] of changes.types) {
+      if (text === undefined) this.#live.typeFiles.delete(file);
+      else this.#live.typeFiles.set(file, text.hash);
+    }
+    for (const [file, signatures] of derived) {
+      this.#live.signatures.set(file, signatures);
+      for (const dependency of signatures.dependencies) {
+        if (this.#live.typeFiles.has(dependency) || isWithin(dependency, this.#options.runtimeFiles))
+          continue;
+        const text = await readText(dependency).catch(() => undefined);
+        if (text !== undefined) this.#live.typeFiles.set(dependency, text.hash);
+      }
+    }
+  }
+
+  /** Makes the accepted components what is served, from one moment to the next, then lets the old ones go. */
+  #swap(verdicts: readonly Verdict[], stage: Stage): { loaded: string[]; removed: string[] } {
+    const live = this.#live;
+    const { registry, tsconfig } = this.#options;
+    const replaced = [...stage.removed].flatMap((file) => live.served.get(file)?.module ?? []);
+    const removed = replaced.map(({ module }) => module);
+    for (const file of stage.removed) {
+      live.served.delete(file);
+      live.signatures.delete(file);
+    }
+    const loaded: string[] = [];
+    for (const { component, loaded: modules } of verdicts) {
+      const kept = reachableFrom([...modules.values()].map(({ instance }) => instance));
+      for (const [file, instance] of component.instances) {
+        if (!kept.has(instance)) continue;
+        live.instances.set(file, instance);
+        live.graph.setImports(file, [
+          ...localImports(instance.source, tsconfig.paths),
+          ...importedFiles(instance),
+        ]);
+      }
+      for (const [file, served] of modules) {
+        replaced.push(...[live.served.get(file)?.module ?? []].flat());
+        live.served.set(file, served);
+        loaded.push(served.module.module);
+      }
+    }
+    if (loaded.length > 0 || removed.length > 0 || registry.current.generation === 0) {
+      registry.swap(live.toSnapshot());
+      this.#retire(
+        replaced,
+        live.prune((file) => this.#unfinished.pending.has(file)),
+      );
+    }
+    return { loaded, removed };
+  }
+
+  #retire(replaced: readonly ModuleInstance[], orphans: readonly FileInstance[]): void {
+    const retiring = whenIdle(replaced).then(() => runDisposeHooks(orphans, this.#options.logs));
+    const done = retiring.finally(() => this.#retiring.delete(done));
+    this.#retiring.add(done);
+  }
+
+  #outsideFiles(): string[] {
+    const { apisDir } = this.#options;
+    const files = [
+      ...this.#live.instances.keys(),
+      ...this.#live.typeFiles.keys(),
+      ...this.#unfinished.pending.keys(),
+    ];
+    return files.filter((file) => !isWithin(file, [apisDir]));
+  }
+}
+
+interface Staging {
+  readonly stage: Stage;
+  readonly derived: Promise<DeriveResult>;
+  readonly staged: readonly StagedComponent[];
+}
+
+function isWithin(file: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => file.startsWith(folder + sep));
+}

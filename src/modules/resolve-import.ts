@@ -1,0 +1,72 @@
+import { statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, extname, isAbsolute, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What a specifier stands for, seen from one file. */
+export type ResolvedImport =
+  /** `api-deploy` itself: the runtime's own instance. */
+  | { readonly kind: 'runtime' }
+  /** A file that the module graph loads and watches. */
+  | { readonly kind: 'local'; readonly file: string }
+  /** Node's own loader finds and keeps it. */
+  | { readonly kind: 'package'; readonly specifier: string }
+  | { readonly kind: 'missing'; readonly specifier: string };
+
+export const runtimePackage = 'api-deploy';
+
+/** Endings tried for what an author writes, TypeScript first: a stale `.js` beside a `.ts` must not win. */
+const insteadOf: Readonly<Record<string, readonly string[]>> = {
+  '.js': ['.ts', '.tsx', '.js'],
+  '.jsx': ['.tsx', '.jsx'],
+  '.mjs': ['.mts', '.mjs'],
+  '.cjs': ['.cts', '.cjs'],
+};
+const added = ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json'];
+
+/** Gives candidates (absolute paths without ending) for a specifier that matches tsconfig `paths`. */
+export type PathsMatcher = (specifier: string) => readonly string[];
+
+/** Resolves the way TypeScript's `bundler` resolution does for local files; leaves packages to Node. */
+export function resolveImport(specifier: string, importer: string, paths: PathsMatcher): ResolvedImport {
+  if (specifier === runtimePackage) return { kind: 'runtime' };
+  const path = localPath(specifier, importer);
+  if (path !== undefined) {
+    const file = findFile(path);
+    return file === undefined ? { kind: 'missing', specifier } : { kind: 'local', file };
+  }
+  if (isBuiltin(specifier)) return { kind: 'package', specifier };
+  for (const candidate of paths(specifier)) {
+    const file = findFile(candidate);
+    if (file !== undefined && !isInstalled(file)) return { kind: 'local', file };
+  }
+  return { kind: 'package', specifier };
+}
+
+function localPath(specifier: string, importer: string): string | undefined {
+  const bare = specifier.replace(/[?#].*$/, '');
+  if (bare.startsWith('file://')) return fileURLToPath(bare);
+  if (/^\.\.?(?:\/|$)/.test(bare)) return resolve(dirname(importer), bare);
+  return isAbsolute(bare) ? bare : undefined;
+}
+
+function findFile(path: string): string | undefined {
+  const ending = extname(path);
+  const stem = path.slice(0, path.length - ending.length);
+  const candidates = [
+    ...(insteadOf[ending] ?? []).map((other) => stem + other),
+    ...(ending === '' ? [] : [path]),
+    ...added.map((other) => path + other),
+    ...added.map((other) => join(path, `index${other}`)),
+  ];
+  return candidates.find(isFile);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** Below a `node_modules`: belongs to Node's loader and is not watched. */
+export function isInstalled(file: string): boolean {
+  return file.includes(`${sep}node_modules${sep}`);
+}

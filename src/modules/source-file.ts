@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { TsconfigRaw } from 'esbuild';
+import { codeFrame } from './code-frame.ts';
+import { LoadProblem } from './load-problem.ts';
+import { transpile, type Transpiled } from './transpile.ts';
+
+/** One version of one local file, ready to be linked. */
+export interface SourceFile {
+  /** Absolute path. */
+  readonly file: string;
+  readonly hash: string;
+  readonly text: string;
+  readonly content:
+    | { readonly kind: 'code'; readonly transpiled: Transpiled }
+    | { readonly kind: 'json'; readonly value: unknown };
+}
+
+export interface FileText {
+  readonly text: string;
+  readonly hash: string;
+}
+
+/** The file's text as it is on disk now, or undefined when there is no such file. */
+export async function readText(file: string): Promise<FileText | undefined> {
+  try {
+    const bytes = await readFile(file);
+    return { text: bytes.toString('utf8'), hash: hashOf(bytes) };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
+    throw new LoadProblem(`cannot be read: ${(error as Error).message}`, { file }, error);
+  }
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+}
+
+/** @throws LoadProblem when the text cannot be parsed */
+export async function toSourceFile(
+  file: string,
+  { text, hash }: FileText,
+  tsconfig?: TsconfigRaw,
+): Promise<SourceFile> {
+  if (file.endsWith('.json'))
+    return { file, hash, text, content: { kind: 'json', value: parseJson(text, file) } };
+  const transpiled = await transpile(file, text.replace(/^\uFEFF/, ''), tsconfig);
+  return { file, hash, text, content: { kind: 'code', transpiled } };
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const offset = Number(/position (\d+)/.exec((error as Error).message)?.[1] ?? 0);
+    const before = text.slice(0, offset).split('\n');
+    const line = before.length;
+    const column = (before.at(-1)?.length ?? 0) + 1;
+    throw new LoadProblem((error as Error).message, {
+      file,
+      line,
+      column,
+      frame: codeFrame(text, line, column),
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import type { ReloadReason, ReloadReport } from '../registry/reload-report.ts';
+import type { ModuleFailure, Snapshot } from '../registry/snapshot.ts';
+import { displayPath } from './module-failure.ts';
+import type { Stage } from './stage.ts';
+
+export interface ReloadFacts {
+  readonly reason: ReloadReason;
+  /** Of `performance.now()`. */
+  readonly started: number;
+  readonly stage: Stage;
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  readonly loaded: readonly string[];
+  readonly removed: readonly string[];
+  readonly failures: readonly ModuleFailure[];
+  readonly projectDir: string;
+}
+
+export function toReloadReport(facts: ReloadFacts): ReloadReport {
+  const { before, after, stage, projectDir } = facts;
+  const loaded = new Set(facts.loaded);
+  const files = new Set([...stage.hashes.keys(), ...stage.problems.keys(), ...stage.removed]);
+  const stays = [...after.endpoints.values()].filter(({ path }) => before.endpoints.has(path));
+  return {
+    reason: facts.reason,
+    generation: after.generation,
+    swapped: before !== after,
+    durationMs: Math.round((performance.now() - facts.started) * 10) / 10,
+    loaded: [...loaded].sort(),
+    unchanged: [...after.modules.keys()].filter((module) => !loaded.has(module)).sort(),
+    removed: facts.removed.filter((module) => !after.modules.has(module)).sort(),
+    failed: facts.failures,
+    files: [...files].map((file) => displayPath(file, projectDir)).sort(),
+    endpoints: {
+      added: [...after.endpoints.keys()].filter((path) => !before.endpoints.has(path)).sort(),
+      changed: stays
+        .filter((endpoint) => before.endpoints.get(endpoint.path) !== endpoint)
+        .map(({ path }) => path)
+        .sort(),
+      removed: [...before.endpoints.keys()].filter((path) => !after.endpoints.has(path)).sort(),
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { extname } from 'node:path';
+import { parse } from 'es-module-lexer/js';
+import { transform, type Loader, type Message, type TransformOptions, type TsconfigRaw } from 'esbuild';
+import { codeFrame } from './code-frame.ts';
+import { LoadProblem } from './load-problem.ts';
+
+/** A file's own share of the graph: what runs, what it imports, and how to find the way back to its source. */
+export interface Transpiled {
+  /** CommonJS, to be compiled with the parameters of `load-module.ts`. */
+  readonly code: string;
+  /** Source map as JSON text, kept outside the code: an inline map would be kept by V8 for every compile. */
+  readonly map: string;
+  /** Specifiers of `import … from`, `export … from` and `import '…'`, without type-only ones. */
+  readonly imports: readonly string[];
+  /** Specifiers of `import('…')` written as literals. */
+  readonly dynamicImports: readonly string[];
+}
+
+/** Takes the place of `import` in `import(…)`; as long, so that the source map's columns stay true. */
+export const dynamicImportName = 'impor$';
+
+const loaders: Readonly<Record<string, Loader>> = {
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.cts': 'ts',
+  '.tsx': 'tsx',
+  '.js': 'js',
+  '.mjs': 'js',
+  '.cjs': 'js',
+  '.jsx': 'jsx',
+};
+
+/** Files that can be transpiled, by their ending. */
+export function isTranspilable(file: string): boolean {
+  return extname(file) in loaders;
+}
+
+/**
+ * TypeScript or JavaScript to CommonJS, without looking at any other file.
+ *
+ * @throws LoadProblem with file, line, column and frame when the source cannot be parsed
+ */
+export async function transpile(file: string, source: string, tsconfig?: TsconfigRaw): Promise<Transpiled> {
+  const options: TransformOptions = {
+    loader: loaders[extname(file)] ?? 'ts',
+    platform: 'node',
+    target: `node${process.versions.node}`,
+    sourcefile: file,
+    define: { 'import.meta': '__meta' },
+    logLevel: 'silent',
+    ...(tsconfig === undefined ? {} : { tsconfigRaw: tsconfig }),
+  };
+  try {
+    // Two transforms of the same source: one runs; the other keeps its `import` statements, which can be
+    // listed exactly, while the `require` calls of the first cannot be told from those of the author.
+    const [cjs, esm] = await Promise.all([
+      transform(source, { ...options, format: 'cjs', sourcemap: 'external', sourcesContent: false }),
+      transform(source, { ...options, format: 'esm', minifyWhitespace: true }),
+    ]);
+    return { code: renameDynamicImports(cjs.code), map: cjs.map, ...listImports(esm.code) };
+  } catch (error) {
+    throw toLoadProblem(error, file, source);
+  }
+}
+
+function listImports(esm: string): Pick<Transpiled, 'imports' | 'dynamicImports'> {
+  const imports = new Set<string>();
+  const dynamicImports = new Set<string>();
+  for (const found of parse(esm)[0]) {
+    if (found.type === 'static' || found.type === 'reexport-star') imports.add(found.specifier);
+    else if (found.type === 'dynamic' && found.specifier !== undefined && !found.glob)
+      dynamicImports.add(found.specifier);
+  }
+  return { imports: [...imports], dynamicImports: [...dynamicImports] };
+}
+
+function renameDynamicImports(code: string): string {
+  if (!code.includes('import(')) return code;
+  let renamed = '';
+  let end = 0;
+  for (const found of parse(code)[0]) {
+    if (found.type !== 'dynamic') continue;
+    renamed += code.slice(end, found.importStart) + dynamicImportName;
+    end = found.importStart + 'import'.length;
+  }
+  return renamed + code.slice(end);
+}
+
+function toLoadProblem(error: unknown, file: string, source: string): unknown {
+  const message = (error as { errors?: Message[] }).errors?.[0];
+  if (message === undefined) return error;
+  const line = message.location?.line;
+  const column = message.location === null ? undefined : (message.location?.column ?? 0) + 1;
+  const frame = line === undefined ? undefined : codeFrame(source, line, column);
+  const cause = message.text.startsWith('Top-level await')
+    ? 'top-level await cannot be used in a file that is reloaded; await inside onLoad(async () => { … }) instead'
+    : message.text;
+  return new LoadProblem(cause, { file, line, column, frame });
+}

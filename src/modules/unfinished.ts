@@ -1,0 +1,59 @@
+import type { ModuleFailure } from '../registry/snapshot.ts';
+import type { Verdict } from './accept-component.ts';
+import type { SourceFile } from './source-file.ts';
+import type { Stage } from './stage.ts';
+
+/** What is on disk but does not serve: why, and since when. */
+export class Unfinished {
+  /** Changed files whose version on disk is not live, with their parsed version where there is one. */
+  readonly pending = new Map<string, SourceFile | undefined>();
+  /** Served files that failed because an import was not found. */
+  readonly missingImports = new Set<string>();
+  readonly #failures = new Map<string, ModuleFailure>();
+
+  get failures(): readonly ModuleFailure[] {
+    return [...this.#failures.values()];
+  }
+
+  /** Versions parsed in earlier reloads, to be reused while their content is the same. */
+  parsed(): ReadonlyMap<string, SourceFile> {
+    const parsed = new Map<string, SourceFile>();
+    for (const [file, source] of this.pending) if (source !== undefined) parsed.set(file, source);
+    return parsed;
+  }
+
+  /** Takes down how a reload ended. */
+  note(verdicts: readonly Verdict[], stage: Stage): void {
+    for (const file of stage.removed) {
+      this.pending.delete(file);
+      this.#failures.delete(file);
+    }
+    for (const verdict of verdicts) {
+      for (const file of verdict.component.files) {
+        this.#noteFailure(file, verdict);
+        this.#notePending(file, verdict, stage);
+      }
+    }
+  }
+
+  #noteFailure(file: string, { component, failed }: Verdict): void {
+    const failure = failed.get(file);
+    if (component.missingImports && failure !== undefined) this.missingImports.add(file);
+    else this.missingImports.delete(file);
+    if (failure === undefined) this.#failures.delete(file);
+    else if (!isSame(this.#failures.get(file), failure)) this.#failures.set(file, failure);
+  }
+
+  #notePending(file: string, { loaded, failed }: Verdict, stage: Stage): void {
+    const fails = loaded.size === 0 ? failed.size > 0 : failed.has(file);
+    const changed = stage.hashes.has(file) || stage.problems.has(file);
+    if (!fails) this.pending.delete(file);
+    else if (changed) this.pending.set(file, stage.sources.get(file));
+  }
+}
+
+function isSame(before: ModuleFailure | undefined, now: ModuleFailure): boolean {
+  return (
+    before !== undefined && before.cause === now.cause && before.file === now.file && before.line === now.line
+  );
+}

@@ -1,0 +1,108 @@
+import { stat } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+import { watch as watchFiles, type FSWatcher } from 'chokidar';
+import type { LogPort } from '../contract/log-port.ts';
+import { isIgnoredSegment } from './served-files.ts';
+
+export interface WatchOptions {
+  /** Absolute. */
+  readonly apisDir: string;
+  readonly logs: LogPort;
+  /** Called with the files of one burst of saves; they may have changed, or not. */
+  readonly onTouched: (files: ReadonlySet<string>) => void;
+}
+
+export interface Watcher {
+  /** Watches these files outside `apisDir`, and no others. */
+  setOutsideFiles(files: readonly string[]): void;
+  close(): Promise<void>;
+}
+
+/** A lone save is passed on after this pause; a burst, such as a branch switch, only when it is over. */
+const loneQuietMs = 2;
+const burstQuietMs = 25;
+/** chokidar drops a change that comes within 50 ms after another of the same file: look once more, later than that. */
+const secondLookMs = 70;
+
+/** Watches the folder of modules; resolves when every event from now on is seen. */
+export async function watch(options: WatchOptions): Promise<Watcher> {
+  const { apisDir, logs } = options;
+  const burst = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  const secondLooks = new Map<string, NodeJS.Timeout>();
+
+  function pass(): void {
+    const files = new Set(burst);
+    burst.clear();
+    options.onTouched(files);
+  }
+
+  function touch(file: string): void {
+    burst.add(file);
+    clearTimeout(timer);
+    timer = setTimeout(pass, burst.size > 1 ? burstQuietMs : loneQuietMs);
+  }
+
+  async function lookAgain(file: string, seen: string): Promise<void> {
+    secondLooks.delete(file);
+    if ((await stampOf(file)) !== seen) await onEvent(file);
+  }
+
+  async function onEvent(file: string): Promise<void> {
+    touch(file);
+    const seen = await stampOf(file);
+    clearTimeout(secondLooks.get(file));
+    secondLooks.set(
+      file,
+      setTimeout(() => void lookAgain(file, seen), secondLookMs),
+    );
+  }
+
+  const watcher = watchFiles(apisDir, {
+    ignored: (path) => path !== apisDir && isIgnored(relative(apisDir, path)),
+    ignoreInitial: true,
+    atomic: 30,
+  });
+  const outside: FSWatcher = watchFiles([], { ignoreInitial: true, atomic: 30 });
+  for (const each of [watcher, outside]) {
+    for (const event of ['add', 'change', 'unlink'] as const)
+      each.on(event, (file: string) => void onEvent(file));
+    each.on('error', (err) => logs.error('the file watcher failed; /api/reload still works', { err }));
+  }
+  await new Promise<void>((resolve) => {
+    watcher.once('ready', () => resolve());
+  });
+  let outsideFiles = new Set<string>();
+
+  return {
+    setOutsideFiles(files) {
+      const next = new Set(files);
+      outside.add([...next].filter((file) => !outsideFiles.has(file)));
+      outside.unwatch([...outsideFiles].filter((file) => !next.has(file)));
+      outsideFiles = next;
+    },
+    async close() {
+      clearTimeout(timer);
+      for (const look of secondLooks.values()) clearTimeout(look);
+      await Promise.all([watcher.close(), outside.close()]);
+    },
+  };
+}
+
+/** Editors' backups and swap files come and go beside the files that matter. */
+const editorFile = /(?:~|\.(?:swp|swx|swo|tmp|bak|orig|crdownload))$|^\d{4,}$|^#.*#$/;
+
+function isIgnored(path: string): boolean {
+  const segments = path.split(sep);
+  return segments.some(isIgnoredSegment) || editorFile.test(segments.at(-1) ?? '');
+}
+
+/** Changes whenever the file does, as far as the file system can tell. */
+async function stampOf(file: string): Promise<string> {
+  try {
+    const { mtimeMs, size, ino } = await stat(file);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch {
+    return 'gone';
+  }
+}

@@ -1,0 +1,29 @@
+import type { ModuleFailure } from './snapshot.ts';
+
+/** Why a reload ran. */
+export type ReloadReason = 'start' | 'save' | 'admin';
+
+/** What a reload did; handed out only after the new generation serves. */
+export interface ReloadReport {
+  readonly reason: ReloadReason;
+  /** The generation that serves now. */
+  readonly generation: number;
+  /** False when nothing had to be swapped. */
+  readonly swapped: boolean;
+  readonly durationMs: number;
+  /** Served modules loaded anew in this reload. */
+  readonly loaded: readonly string[];
+  /** Served modules that kept their instance. */
+  readonly unchanged: readonly string[];
+  readonly removed: readonly string[];
+  /** All modules whose version on disk does not serve, also from earlier reloads. */
+  readonly failed: readonly ModuleFailure[];
+  /** Files read anew, relative to the project where possible. */
+  readonly files: readonly string[];
+  /** Paths of endpoints. `changed`: those of modules loaded anew that stay. */
+  readonly endpoints: {
+    readonly added: readonly string[];
+    readonly changed: readonly string[];
+    readonly removed: readonly string[];
+  };
+}

@@ -1,0 +1,56 @@
+import type { ZodType } from 'zod';
+import type { ApiFunctionOptions } from '../contract/api-function.ts';
+import type { Signature } from '../contract/signature.ts';
+
+/** The loaded instance of a served module: what calls in flight hold on to. */
+export interface ModuleInstance {
+  /** `billing/invoices` */
+  readonly module: string;
+  /** Absolute path. */
+  readonly file: string;
+  /** Calls running in this instance now; it is disposed of only at 0. */
+  inFlight: number;
+  /** Called when `inFlight` falls to 0 after the instance was replaced. */
+  onIdle: (() => void) | undefined;
+}
+
+/** One function, ready to be called. */
+export interface Endpoint {
+  /** `/<module>/<name>` */
+  readonly path: string;
+  readonly module: string;
+  readonly name: string;
+  readonly fn: (...args: unknown[]) => unknown;
+  readonly options: ApiFunctionOptions;
+  readonly signature: Signature;
+  /** Validates the whole request body and gives the parsed one. */
+  readonly input: ZodType<Record<string, unknown>>;
+  readonly instance: ModuleInstance;
+}
+
+/** Why the version of a module that is on disk does not serve. */
+export interface ModuleFailure {
+  /** The served module that is not up to date, or undefined for a file that none imports. */
+  readonly module: string | undefined;
+  /** Where the cause is, relative to the project where possible; not always the module's own file. */
+  readonly file: string;
+  readonly line?: number;
+  /** 1-based. */
+  readonly column?: number;
+  readonly cause: string;
+  /** A few source lines around the place, with a caret. */
+  readonly frame?: string;
+  /** ISO 8601 time of the first attempt that failed with the file's present content. */
+  readonly since: string;
+}
+
+/** Everything that is served, frozen at one moment. A call takes one snapshot and stays with it. */
+export interface Snapshot {
+  /** 0 before the first load; then 1, 2, 3 … */
+  readonly generation: number;
+  readonly swappedAt: Date;
+  /** By path. */
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  /** Served modules by name, also those without functions. */
+  readonly modules: ReadonlyMap<string, ModuleInstance>;
+}

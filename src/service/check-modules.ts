@@ -1,0 +1,44 @@
+import type { LogPort } from '../contract/log-port.ts';
+import { createRegistry } from '../registry/registry.ts';
+import type { ModuleFailure, Snapshot } from '../registry/snapshot.ts';
+import { createModules } from './create-modules.ts';
+import { readConfig, type ConfigSource } from './read-config.ts';
+
+export interface CheckResult {
+  readonly snapshot: Snapshot;
+  readonly failures: readonly ModuleFailure[];
+}
+
+/**
+ * Loads every module as a start would, and disposes of it again; serves nothing.
+ *
+ * @throws ConfigError, or Error when `apisDir` cannot be read
+ */
+export async function checkModules(source: ConfigSource): Promise<CheckResult> {
+  const { config } = await readConfig(source);
+  const registry = createRegistry();
+  const { reloader, checker } = createModules({
+    settings: () => config,
+    projectDir: source.projectDir,
+    registry,
+    logs: errorsOnly,
+  });
+  try {
+    await reloader.reload('all', 'start');
+    return { snapshot: registry.current, failures: registry.failures };
+  } finally {
+    await reloader.close();
+    await checker.close();
+  }
+}
+
+/** A check has no log; what fails beside the report goes to stderr. */
+const errorsOnly: LogPort = {
+  request() {},
+  error: (message, fields) => console.error(message, fields?.['err'] ?? ''),
+  system() {},
+  auth() {},
+  call() {},
+  flush() {},
+  close: () => Promise.resolve(),
+};

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+interface PackageJson {
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/** Folder of the runtime's own package.json: one above `src` or `dist`. */
+export const runtimeDir = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+const packageJson = JSON.parse(readFileSync(join(runtimeDir, 'package.json'), 'utf8')) as PackageJson;
+
+export const version = packageJson.version;
+
+/** Packages that files in `apis/` may import without installing them. */
+export const runtimePackages: readonly string[] = Object.keys(packageJson.dependencies);

@@ -1,0 +1,18 @@
+/** Runs in a worker thread: the checker answers synchronously, and this thread is the one that waits. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { CheckerMessage, CheckerQuestion, CheckerThreadData } from './checker-messages.ts';
+import { createDeriveSession } from './derive-session.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('checker-thread: expected to run in a worker thread');
+
+const send = (message: CheckerMessage): void => port.postMessage(message);
+const session = createDeriveSession(workerData as CheckerThreadData, (pid) => send({ kind: 'process', pid }));
+
+port.on('message', ({ id, request }: CheckerQuestion) => {
+  try {
+    send({ kind: 'derived', id, result: session.derive(request) });
+  } catch (error) {
+    send({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) });
+  }
+});

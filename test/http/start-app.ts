@@ -1,0 +1,131 @@
+import { createAuthenticator } from '../../src/auth/token-list.ts';
+import { createCaller } from '../../src/call/call-function.ts';
+import { configSchema, type Config } from '../../src/config/schema.ts';
+import { createHttpApp } from '../../src/http/app.ts';
+import type { AdminPort } from '../../src/http/http-deps.ts';
+import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
+import type { ServiceState } from '../../src/http/service-state.ts';
+import { createRegistry, type Registry } from '../../src/registry/registry.ts';
+import type { ReloadReport } from '../../src/registry/reload-report.ts';
+import type { Endpoint, ModuleInstance } from '../../src/registry/snapshot.ts';
+import { makeEndpoint, type EndpointSource } from './make-endpoint.ts';
+import { createMemoryLog, type MemoryLog } from './memory-log.ts';
+
+export const businessToken = 'business-token-0123456789';
+export const adminToken = 'admin-token-0123456789';
+
+export interface RunningApp {
+  readonly url: string;
+  readonly port: number;
+  readonly logs: MemoryLog;
+  readonly registry: Registry;
+  readonly server: HttpServer;
+  state: ServiceState;
+  config: Config;
+  endpoint(path: string): Endpoint;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<AppAnswer>;
+  /** With the business token. */
+  call(path: string, body?: unknown): Promise<AppAnswer>;
+  get(path: string, init?: RequestInit): Promise<AppAnswer>;
+}
+
+export interface AppAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly json: Record<string, any>;
+}
+
+export interface AppOptions {
+  readonly endpoints?: Readonly<Record<string, EndpointSource>>;
+  readonly config?: Partial<Config>;
+  readonly admin?: Partial<AdminPort>;
+}
+
+export const emptyReport: ReloadReport = {
+  reason: 'admin',
+  generation: 1,
+  swapped: false,
+  durationMs: 1,
+  loaded: [],
+  unchanged: ['demo'],
+  removed: [],
+  failed: [],
+  files: [],
+  endpoints: { added: [], changed: [], removed: [] },
+};
+
+/** The real app on a real socket; only the reload behind it is absent. */
+export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
+  const logs = createMemoryLog();
+  const registry = createRegistry();
+  const endpoints = new Map(
+    Object.entries(options.endpoints ?? {}).map(([path, source]) => [path, makeEndpoint(path, source)]),
+  );
+  const modules = new Map<string, ModuleInstance>([...endpoints.values()].map((e) => [e.module, e.instance]));
+  registry.swap({ swappedAt: new Date(), endpoints, modules });
+  const config: Config = {
+    ...configSchema.parse({ validTokens: [businessToken], adminTokens: [adminToken], port: 0 }),
+    ...options.config,
+  };
+  const live: { state: ServiceState; config: Config } = { state: 'ready', config };
+  const settings = (): Config => live.config;
+  const app = createHttpApp({
+    settings,
+    registry,
+    logs,
+    caller: createCaller({ settings, logs }),
+    authenticator: createAuthenticator(settings),
+    admin: { reload: async () => emptyReport, reloadConfig: async () => ({}), ...options.admin },
+    state: () => live.state,
+    describe: () => ({ type: 'object' }),
+    version: '1.2.3',
+    startedAt: new Date(),
+  });
+  const server = createHttpServer({
+    app,
+    settings: { host: '127.0.0.1', port: 0 },
+    bodyLimit: () => live.config.bodyLimit,
+    registry,
+    logs,
+  });
+  const { url, port } = await server.listen();
+
+  const get: RunningApp['get'] = async (path, init) => toAppAnswer(await fetch(`${url}${path}`, init));
+  const post: RunningApp['post'] = (path, body, headers = {}) =>
+    get(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
+    });
+  return Object.assign(live, {
+    url,
+    port,
+    logs,
+    registry,
+    server,
+    get,
+    post,
+    call: (path: string, body?: unknown) => post(path, { token: businessToken, body }),
+    endpoint(path: string) {
+      const found = registry.current.endpoints.get(path);
+      if (found === undefined) throw new Error(`no endpoint '${path}' in this test`);
+      return found;
+    },
+  });
+}
+
+export async function stopApp(app: RunningApp): Promise<void> {
+  app.state = 'stopping';
+  await app.server.drain(0.2);
+}
+
+async function toAppAnswer(response: Response): Promise<AppAnswer> {
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: text === '' ? {} : (JSON.parse(text) as Record<string, any>),
+  };
+}

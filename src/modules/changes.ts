@@ -4,8 +4,9 @@ import type { LiveModules } from './live-modules.ts';
 import type { LoadProblem } from './load-problem.ts';
 import type { Touched } from './reload-queue.ts';
 import { isServedFile, listServedFiles } from './served-files.ts';
-import type { FileText, SourceFile } from './source-file.ts';
+import type { FileText } from './source-file.ts';
 import { readOrProblem } from './stage.ts';
+import type { Unfinished } from './unfinished.ts';
 
 /** How the disk differs from what is live. */
 export interface Changes {
@@ -13,7 +14,7 @@ export interface Changes {
   readonly files: ReadonlyMap<string, FileText | LoadProblem | undefined>;
   /** Files that are imported for their types alone. */
   readonly types: ReadonlyMap<string, FileText | undefined>;
-  /** Those of `files` that were touched now, not carried over from a reload that failed. */
+  /** Those of `files` whose content has not been tried yet; others are carried over from a reload that failed. */
   readonly fresh: ReadonlySet<string>;
   /** A file came into being that nothing live imports: an import that was missing may be found now. */
   readonly filesAppeared: boolean;
@@ -24,7 +25,7 @@ export interface ChangesOptions {
   readonly reason: ReloadReason;
   readonly apisDir: string;
   readonly live: LiveModules;
-  readonly pending: ReadonlyMap<string, SourceFile | undefined>;
+  readonly unfinished: Pick<Unfinished, 'pending' | 'missingImports'>;
 }
 
 /** An editor that deletes and writes anew is not to take a module off the air in between. */
@@ -32,7 +33,8 @@ const unlinkGraceMs = 100;
 
 /** Reads what may have changed and compares it, by content, with what is live. */
 export async function readChanges(options: ChangesOptions): Promise<Changes> {
-  const { live, pending, apisDir } = options;
+  const { live, touched, apisDir } = options;
+  const { pending, missingImports } = options.unfinished;
   const read = await readCandidates(options);
   const files = new Map<string, FileText | LoadProblem | undefined>();
   const types = new Map<string, FileText | undefined>();
@@ -41,7 +43,7 @@ export async function readChanges(options: ChangesOptions): Promise<Changes> {
     const source = live.sourceOf(file);
     const served = isServedFile(file, apisDir);
     const isModule = served || source !== undefined || pending.has(file) || live.graph.isImported(file);
-    const hash = found !== undefined && 'hash' in found ? found.hash : undefined;
+    const hash = hashOf(found);
     if (isModule) {
       const gone = found === undefined && source === undefined && !pending.has(file);
       const isLive = source !== undefined && (!served || live.served.has(file)) && !pending.has(file);
@@ -53,16 +55,20 @@ export async function readChanges(options: ChangesOptions): Promise<Changes> {
     }
     filesAppeared ||= hash !== undefined && source === undefined && !pending.has(file);
   }
-  const { touched } = options;
-  const fresh = new Set([...files.keys()].filter((file) => touched === 'all' || touched.has(file)));
+  const isFresh = (file: string, found: FileText | LoadProblem | undefined): boolean => {
+    if (touched !== 'all' && !touched.has(file)) return false;
+    const tried = pending.get(file);
+    return tried === undefined || tried.hash !== hashOf(found) || missingImports.has(file);
+  };
+  const fresh = new Set([...files].flatMap(([file, found]) => (isFresh(file, found) ? [file] : [])));
   return { files, types, fresh, filesAppeared };
 }
 
 async function readCandidates(
   options: ChangesOptions,
 ): Promise<Map<string, FileText | LoadProblem | undefined>> {
-  const { live, touched, pending, apisDir, reason } = options;
-  const candidates = new Set(pending.keys());
+  const { live, touched, apisDir, reason } = options;
+  const candidates = new Set(options.unfinished.pending.keys());
   if (touched === 'all') {
     for (const file of await listServedFiles(apisDir)) candidates.add(file);
     for (const file of [...live.instances.keys(), ...live.served.keys(), ...live.typeFiles.keys()])
@@ -81,4 +87,8 @@ async function readCandidates(
     await Promise.all(gone.map(async (file) => read.set(file, await readOrProblem(file))));
   }
   return read;
+}
+
+function hashOf(found: FileText | LoadProblem | undefined): string | undefined {
+  return found !== undefined && 'hash' in found ? found.hash : undefined;
 }

@@ -23,7 +23,7 @@ export async function link(instance: FileInstance, options: LinkOptions): Promis
   const { imports, dynamicImports } = content.transpiled;
   try {
     await Promise.all(
-      imports.map(async (specifier) => {
+      imports.map(async ({ specifier }) => {
         instance.imports.set(specifier, await linkImport(specifier, instance, options));
       }),
     );

@@ -113,7 +113,7 @@ export class Reloader {
       reason,
       apisDir,
       live: this.#live,
-      pending: this.#unfinished.pending,
+      unfinished: this.#unfinished,
     });
     const stage = await this.#stage(changes);
     const affected = this.#affectedBy(stage, changes);

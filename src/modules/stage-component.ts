@@ -2,6 +2,7 @@ import { moduleNameProblem } from '../contract/names.ts';
 import type { Endpoint, ModuleFailure, ModuleInstance } from '../registry/snapshot.ts';
 import type { FileSignatures } from '../signatures/signature-checker.ts';
 import { buildEndpoints, collectFunctions } from './build-endpoints.ts';
+import { findMissingExport } from './check-imports.ts';
 import { createFileInstance, type FileInstance } from './file-instance.ts';
 import { link } from './link.ts';
 import type { ServedModule } from './live-modules.ts';
@@ -55,12 +56,13 @@ export async function stageComponent(
       .map((instance) => link(instance, { packages, paths, instanceOf, timeout: options.loadTimeout })),
   );
   const loaded = new Map<string, ServedModule>();
+  const checked = new Map<FileInstance, LoadProblem | undefined>();
   const failed = new Map<string, ModuleFailure>();
   let missingImports = false;
   for (const [file, instance] of instances) {
     if (!isServedFile(file, options.apisDir)) continue;
     try {
-      loaded.set(file, await loadServed(instance, instances, options));
+      loaded.set(file, await loadServed(instance, { instances, checked, options }));
     } catch (error) {
       const sourceOf = (at: string): SourceFile | undefined =>
         (instances.get(at) ?? options.liveInstance(at))?.source;
@@ -96,16 +98,23 @@ function brokenInstance(file: string, problem: LoadProblem): FileInstance {
   return instance;
 }
 
+interface Loading {
+  readonly instances: ReadonlyMap<string, FileInstance>;
+  readonly checked: Map<FileInstance, LoadProblem | undefined>;
+  readonly options: ComponentOptions;
+}
+
 async function loadServed(
   instance: FileInstance,
-  instances: ReadonlyMap<string, FileInstance>,
-  options: ComponentOptions,
+  { instances, checked, options }: Loading,
 ): Promise<ServedModule> {
   const { source } = instance;
   const name = moduleNameOf(source.file, options.apisDir);
   const problem = moduleNameProblem(name) ?? servedTwice(name, source.file, options);
   if (problem !== undefined) throw new LoadProblem(problem, { file: source.file });
   const exports = runWithin(options.loadTimeout, () => evaluate(instance, options.host));
+  const missing = findMissingExport(instance, checked);
+  if (missing !== undefined) throw missing;
   const functions = collectFunctions(exports, source);
   const signatures = await options.signatures(source.file, [...functions.keys()]);
   const module: ModuleInstance = { module: name, file: source.file, inFlight: 0, onIdle: undefined };

@@ -77,7 +77,8 @@ export function readOrProblem(file: string): Promise<FileText | LoadProblem | un
 export function localImports(source: SourceFile, paths: PathsMatcher): string[] {
   if (source.content.kind === 'json') return [];
   const { imports, dynamicImports } = source.content.transpiled;
-  const files = [...imports, ...dynamicImports].map((specifier) => {
+  const specifiers = [...imports.map(({ specifier }) => specifier), ...dynamicImports];
+  const files = specifiers.map((specifier) => {
     const resolved = resolveImport(specifier, source.file, paths);
     return resolved.kind === 'local' && isLoadable(resolved.file) ? resolved.file : undefined;
   });

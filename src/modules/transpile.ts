@@ -10,10 +10,16 @@ export interface Transpiled {
   readonly code: string;
   /** Source map as JSON text, kept outside the code: an inline map would be kept by V8 for every compile. */
   readonly map: string;
-  /** Specifiers of `import … from`, `export … from` and `import '…'`, without type-only ones. */
-  readonly imports: readonly string[];
+  /** `import … from`, `export … from` and `import '…'`, without what is imported for its type alone. */
+  readonly imports: readonly StaticImport[];
   /** Specifiers of `import('…')` written as literals. */
   readonly dynamicImports: readonly string[];
+}
+
+export interface StaticImport {
+  readonly specifier: string;
+  /** What is imported by name, `default` included; the other file has to export it. */
+  readonly names: readonly string[];
 }
 
 /** Takes the place of `import` in `import(…)`; as long, so that the source map's columns stay true. */
@@ -64,14 +70,26 @@ export async function transpile(file: string, source: string, tsconfig?: Tsconfi
 }
 
 function listImports(esm: string): Pick<Transpiled, 'imports' | 'dynamicImports'> {
-  const imports = new Set<string>();
+  const imports: StaticImport[] = [];
   const dynamicImports = new Set<string>();
   for (const found of parse(esm)[0]) {
-    if (found.type === 'static' || found.type === 'reexport-star') imports.add(found.specifier);
-    else if (found.type === 'dynamic' && found.specifier !== undefined && !found.glob)
+    if (found.type === 'static' || found.type === 'reexport-star') {
+      const statement = esm.slice(found.importStart, found.importEnd);
+      imports.push({ specifier: found.specifier, names: importedNames(statement) });
+    } else if (found.type === 'dynamic' && found.specifier !== undefined && !found.glob) {
       dynamicImports.add(found.specifier);
+    }
   }
-  return { imports: [...imports], dynamicImports: [...dynamicImports] };
+  return { imports, dynamicImports: [...dynamicImports] };
+}
+
+/** Of a statement as esbuild prints it: `import d,{a as b,c}from"x"` → default, a, c. */
+function importedNames(statement: string): string[] {
+  const [, byDefault, inBraces = ''] = /^import\s*([\w$]+)?\s*,?\s*(?:\{([^}]*)\})?/.exec(statement) ?? [];
+  const named = inBraces.split(',').map((part) => part.trim().split(/\s+as\s+/)[0] ?? '');
+  const names = byDefault === undefined || byDefault === 'from' ? named : ['default', ...named];
+  // A name written as a string may be anything; it is left to fail where it is used.
+  return names.filter((name) => /^[\w$]+$/.test(name));
 }
 
 function renameDynamicImports(code: string): string {

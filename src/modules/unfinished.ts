@@ -3,10 +3,17 @@ import type { Verdict } from './accept-component.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Stage } from './stage.ts';
 
+export interface TriedVersion {
+  /** Undefined for a file that could not be read. */
+  readonly hash: string | undefined;
+  /** Undefined for a file that could not be parsed. */
+  readonly source: SourceFile | undefined;
+}
+
 /** What is on disk but does not serve: why, and since when. */
 export class Unfinished {
-  /** Changed files whose version on disk is not live, with their parsed version where there is one. */
-  readonly pending = new Map<string, SourceFile | undefined>();
+  /** Changed files whose version on disk was tried and is not live. */
+  readonly pending = new Map<string, TriedVersion>();
   /** Served files that failed because an import was not found. */
   readonly missingImports = new Set<string>();
   readonly #failures = new Map<string, ModuleFailure>();
@@ -18,7 +25,7 @@ export class Unfinished {
   /** Versions parsed in earlier reloads, to be reused while their content is the same. */
   parsed(): ReadonlyMap<string, SourceFile> {
     const parsed = new Map<string, SourceFile>();
-    for (const [file, source] of this.pending) if (source !== undefined) parsed.set(file, source);
+    for (const [file, { source }] of this.pending) if (source !== undefined) parsed.set(file, source);
     return parsed;
   }
 
@@ -48,7 +55,8 @@ export class Unfinished {
     const fails = loaded.size === 0 ? failed.size > 0 : failed.has(file);
     const changed = stage.hashes.has(file) || stage.problems.has(file);
     if (!fails) this.pending.delete(file);
-    else if (changed) this.pending.set(file, stage.sources.get(file));
+    else if (changed)
+      this.pending.set(file, { hash: stage.hashes.get(file), source: stage.sources.get(file) });
   }
 }
 

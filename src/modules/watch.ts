@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { watch as watchFiles, type FSWatcher } from 'chokidar';
 import type { LogPort } from '../contract/log-port.ts';
@@ -21,7 +20,10 @@ export interface Watcher {
 /** A lone save is passed on after this pause; a burst, such as a branch switch, only when it is over. */
 const loneQuietMs = 2;
 const burstQuietMs = 25;
-/** chokidar drops a change that comes within 50 ms after another of the same file: look once more, later than that. */
+/**
+ * chokidar drops a change that comes within 50 ms after another of the same file: each file is looked at once
+ * more, later than that. Where nothing changed, its content tells.
+ */
 const secondLookMs = 70;
 
 /** Watches the folder of modules; resolves when every event from now on is seen. */
@@ -43,19 +45,14 @@ export async function watch(options: WatchOptions): Promise<Watcher> {
     timer = setTimeout(pass, burst.size > 1 ? burstQuietMs : loneQuietMs);
   }
 
-  async function lookAgain(file: string, seen: string): Promise<void> {
-    secondLooks.delete(file);
-    if ((await stampOf(file)) !== seen) await onEvent(file);
-  }
-
-  async function onEvent(file: string): Promise<void> {
+  function onEvent(file: string): void {
     touch(file);
-    const seen = await stampOf(file);
     clearTimeout(secondLooks.get(file));
-    secondLooks.set(
-      file,
-      setTimeout(() => void lookAgain(file, seen), secondLookMs),
-    );
+    const look = setTimeout(() => {
+      secondLooks.delete(file);
+      touch(file);
+    }, secondLookMs);
+    secondLooks.set(file, look);
   }
 
   const watcher = watchFiles(apisDir, {
@@ -65,8 +62,7 @@ export async function watch(options: WatchOptions): Promise<Watcher> {
   });
   const outside: FSWatcher = watchFiles([], { ignoreInitial: true, atomic: 30 });
   for (const each of [watcher, outside]) {
-    for (const event of ['add', 'change', 'unlink'] as const)
-      each.on(event, (file: string) => void onEvent(file));
+    for (const event of ['add', 'change', 'unlink'] as const) each.on(event, onEvent);
     each.on('error', (err) => logs.error('the file watcher failed; /api/reload still works', { err }));
   }
   await new Promise<void>((resolve) => {
@@ -95,14 +91,4 @@ const editorFile = /(?:~|\.(?:swp|swx|swo|tmp|bak|orig|crdownload))$|^\d{4,}$|^#
 function isIgnored(path: string): boolean {
   const segments = path.split(sep);
   return segments.some(isIgnoredSegment) || editorFile.test(segments.at(-1) ?? '');
-}
-
-/** Changes whenever the file does, as far as the file system can tell. */
-async function stampOf(file: string): Promise<string> {
-  try {
-    const { mtimeMs, size, ino } = await stat(file);
-    return `${mtimeMs} ${size} ${ino}`;
-  } catch {
-    return 'gone';
-  }
 }

@@ -33,6 +33,18 @@ const broken: readonly Broken[] = [
     cause: /cannot find '\.\/_lib\/nowhere\.ts'/,
   },
   {
+    name: 'a named import that does not exist',
+    text: `${header}import { present, absent } from './_names.ts';\nexport const say = apiFunction(() => [present, absent]);\n`,
+    line: 2,
+    cause: /'\.\/_names\.ts' exports no 'absent'/,
+  },
+  {
+    name: 'a named import that a package does not have',
+    text: `${header}import { readFile, raedFile } from 'node:fs';\nexport const say = apiFunction(() => [readFile, raedFile].length);\n`,
+    line: 2,
+    cause: /'node:fs' exports no 'raedFile'/,
+  },
+  {
     name: 'a missing package',
     text: `${header}import x from 'no-such-package-anywhere';\nexport const say = apiFunction(() => x);\n`,
     line: 2,
@@ -94,7 +106,12 @@ describe('a broken save leaves the last good version serving and says why', () =
   let server: TestServer;
   beforeAll(async () => {
     server = await startServer({
-      files: { 'm.ts': good('good'), 'other.ts': good('other'), '_broken.json': '{"a": }' },
+      files: {
+        'm.ts': good('good'),
+        'other.ts': good('other'),
+        '_broken.json': '{"a": }',
+        '_names.ts': 'export const present = 1;',
+      },
       env: { LOAD_TIMEOUT: '500 ms' },
     });
   });

@@ -1,0 +1,1 @@
+export function moduleSource(format: 'esm' | 'script' | 'api', version: number): string;

@@ -23,7 +23,7 @@ const ways = {
   },
   script(version) {
     const exports = {};
-    const wrapped = `(function (exports) {${moduleSource('script', version)}\n})`;
+    const wrapped = `(function (exports) {${String(moduleSource('script', version))}\n})`;
     new Script(wrapped, { filename: file }).runInThisContext()(exports);
     latest = exports;
   },

@@ -69,7 +69,7 @@ function configFlags({ apis, config, port, host, 'no-watch': noWatch }: Flags): 
   const overrides = { apisDir: apis, port, host, hotReload: noWatch === true ? false : undefined };
   const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
   // Texts are read as in the environment: `--port abc` gets the same message as `PORT=abc`.
-  return { configFile: config, overrides: Object.fromEntries(given) as Partial<ConfigInput> };
+  return { configFile: config, overrides: Object.fromEntries(given) };
 }
 
 function onlyModule(rest: readonly string[]): string {

@@ -51,5 +51,5 @@ async function readAgain(source: ConfigSource): Promise<Config> {
 }
 
 function pick(config: Config, keys: readonly ConfigKey[]): Partial<Config> {
-  return Object.fromEntries(keys.map((key) => [key, config[key]])) as Partial<Config>;
+  return Object.fromEntries(keys.map((key) => [key, config[key]]));
 }

@@ -19,11 +19,11 @@ let latest;
 const ways = {
   async import(version) {
     writeFileSync(file, moduleSource('esm', version));
-    latest = await import(`${pathToFileURL(file)}?v=${version}`);
+    latest = await import(`${pathToFileURL(file).href}?v=${version}`);
   },
   script(version) {
     const exports = {};
-    const wrapped = `(function (exports) {${String(moduleSource('script', version))}\n})`;
+    const wrapped = `(function (exports) {${moduleSource('script', version)}\n})`;
     new Script(wrapped, { filename: file }).runInThisContext()(exports);
     latest = exports;
   },

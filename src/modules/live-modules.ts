@@ -50,7 +50,9 @@ export class LiveModules {
   /** Forgets what no served module reaches any more, and gives it back for disposal. */
   prune(keepEdges: (file: string) => boolean): FileInstance[] {
     const reachable = reachableFrom([...this.served.values()].map(({ instance }) => instance));
-    const orphans = [...this.#reachable].filter((instance) => !reachable.has(instance));
+    // Followed again, and with all instances: a computed `import()` adds to them long after the swap.
+    const before = reachableFrom([...this.#reachable, ...this.instances.values()]);
+    const orphans = [...before].filter((instance) => !reachable.has(instance));
     this.#reachable = reachable;
     for (const [file, instance] of this.instances) {
       if (reachable.has(instance)) continue;

@@ -61,6 +61,8 @@ export class Reloader {
   readonly #host: LoadHost;
   readonly #unfinished = new Unfinished();
   readonly #retiring = new Set<Promise<void>>();
+  /** What was replaced and may still be in use by calls, by the promise that they have ended. */
+  readonly #busy = new Map<Promise<void>, readonly FileInstance[]>();
 
   constructor(options: ReloaderOptions) {
     this.#options = options;
@@ -339,7 +341,17 @@ export class Reloader {
   }
 
   #retire(replaced: readonly ModuleInstance[], orphans: readonly FileInstance[]): void {
-    const retiring = whenIdle(replaced).then(() => runDisposeHooks(orphans, this.#options.logs));
+    const idle = whenIdle(replaced);
+    this.#busy.set(idle, orphans);
+    // A call that began on an older generation still may use what only this one lets go of.
+    const users = [...this.#busy].filter(([, older]) => {
+      const used = reachableFrom(older);
+      return orphans.some((orphan) => used.has(orphan));
+    });
+    const retiring = Promise.all([idle, ...users.map(([ended]) => ended)]).then(() =>
+      runDisposeHooks(orphans, this.#options.logs),
+    );
+    void idle.then(() => this.#busy.delete(idle));
     const done = retiring.finally(() => this.#retiring.delete(done));
     this.#retiring.add(done);
   }

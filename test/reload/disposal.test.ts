@@ -42,3 +42,26 @@ export const version = apiFunction(() => '${version}');
     await server.stop();
   }
 });
+
+it('what a call of an older generation uses waits for that call, also when it is replaced later', async () => {
+  const module = (version: string) => `import { setTimeout as sleep } from 'node:timers/promises';
+import { apiFunction } from 'api-deploy';
+import { note, size } from './_resource.ts';
+export const slow = apiFunction(async () => { await sleep(1000); note('call ends'); });
+export const version = apiFunction(() => '${version} ' + size);
+`;
+  const sized = (size: number) => `${resource}export const size = ${size};\n`;
+  const server = await startServer({ files: { 'm.ts': module('v1'), '_resource.ts': sized(1) } });
+  try {
+    const slow = server.call('/m/slow');
+    await sleep(100);
+    await server.write('m.ts', module('v2'));
+    await server.until('/m/version', answers('v2 1'));
+    await server.write('_resource.ts', sized(2));
+    await server.until('/m/version', answers('v2 2'));
+    await slow;
+    expect(await history(server, 2)).toEqual(['call ends', 'disposed of']);
+  } finally {
+    await server.stop();
+  }
+});

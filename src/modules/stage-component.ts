@@ -3,7 +3,7 @@ import type { Endpoint, ModuleFailure, ModuleInstance } from '../registry/snapsh
 import type { FileSignatures } from '../signatures/signature-checker.ts';
 import { buildEndpoints, collectFunctions } from './build-endpoints.ts';
 import { findMissingExport } from './check-imports.ts';
-import { createFileInstance, type FileInstance } from './file-instance.ts';
+import { createFileInstance, reachableFrom, type FileInstance } from './file-instance.ts';
 import { link } from './link.ts';
 import type { ServedModule } from './live-modules.ts';
 import { evaluate, runWithin, type LoadHost } from './load-module.ts';
@@ -113,6 +113,8 @@ async function loadServed(
   const problem = moduleNameProblem(name) ?? servedTwice(name, source.file, options);
   if (problem !== undefined) throw new LoadProblem(problem, { file: source.file });
   const exports = runWithin(options.loadTimeout, () => evaluate(instance, options.host));
+  const unusable = lateProblem(instance, instances);
+  if (unusable !== undefined) throw unusable;
   const missing = findMissingExport(instance, checked);
   if (missing !== undefined) throw missing;
   const functions = collectFunctions(exports, source);
@@ -128,6 +130,19 @@ async function loadServed(
     textOf,
   });
   return { instance, module, endpoints };
+}
+
+/** Of a file that only a literal `import()` names: it is evaluated at a call, and a broken save of it would fail there. */
+function lateProblem(
+  root: FileInstance,
+  instances: ReadonlyMap<string, FileInstance>,
+): LoadProblem | undefined {
+  for (const instance of reachableFrom([root])) {
+    const { state, error, source } = instance;
+    if (state !== 'failed' || instances.get(source.file) !== instance) continue;
+    if (error instanceof LoadProblem) return error;
+  }
+  return undefined;
 }
 
 function servedTwice(name: string, file: string, options: ComponentOptions): string | undefined {

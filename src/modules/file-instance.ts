@@ -19,6 +19,8 @@ export interface FileInstance {
   /** Rises with each evaluation in the process: dependencies come before their importers. 0 = not evaluated. */
   order: number;
   readonly loadHooks: LifecycleHook[];
+  /** While `onLoad` hooks run, and rejected for good once one has failed. */
+  loading: Promise<void> | undefined;
   readonly disposeHooks: LifecycleHook[];
 }
 
@@ -31,6 +33,7 @@ export function createFileInstance(source: SourceFile): FileInstance {
     error: undefined,
     order: 0,
     loadHooks: [],
+    loading: undefined,
     disposeHooks: [],
   };
 }

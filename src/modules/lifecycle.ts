@@ -1,7 +1,8 @@
+import type { LifecycleHook } from '../contract/lifecycle-hooks.ts';
 import type { LogPort } from '../contract/log-port.ts';
 import type { ModuleInstance } from '../registry/snapshot.ts';
 import { withDeadline } from './deadline.ts';
-import type { FileInstance } from './file-instance.ts';
+import { reachableFrom, type FileInstance } from './file-instance.ts';
 import { LoadProblem } from './load-problem.ts';
 
 /** How long calls in flight may hold back the disposal of what they use, and how long one hook may take. */
@@ -14,20 +15,46 @@ const disposeTimeout = 30;
  */
 export async function runLoadHooks(instances: Iterable<FileInstance>, seconds: number): Promise<void> {
   for (const instance of inOrder(instances)) {
-    for (const hook of instance.loadHooks.splice(0)) {
-      try {
-        await withDeadline(
-          Promise.resolve(hook()),
-          seconds,
-          `onLoad did not finish within ${seconds} s (loadTimeout)`,
-        );
-      } catch (error) {
-        throw new LoadProblem(
-          error instanceof Error ? error.message : String(error),
-          { file: instance.source.file },
-          error,
-        );
-      }
+    if (instance.loadHooks.length > 0) await load(instance, seconds);
+  }
+}
+
+/**
+ * The same for a file that `importer` imports at a call; hooks that another call has set off are waited for.
+ *
+ * @throws LoadProblem, again at each import, when a hook failed
+ */
+export async function runLateLoadHooks(
+  imported: FileInstance,
+  importer: FileInstance,
+  seconds: number,
+): Promise<void> {
+  for (const instance of inOrder(reachableFrom([imported]))) {
+    if (instance.loadHooks.length > 0) await load(instance, seconds);
+    // In a circle, a hook of the importer would wait for itself.
+    else if (importer.loading === undefined || !reachableFrom([instance]).has(importer))
+      await instance.loading;
+  }
+}
+
+async function load(instance: FileInstance, seconds: number): Promise<void> {
+  const hooks = instance.loadHooks.splice(0);
+  // Known to be loading before its first hook begins, since that may import in a circle.
+  instance.loading = Promise.resolve().then(() => runHooks(hooks, instance.source.file, seconds));
+  await instance.loading;
+  instance.loading = undefined;
+}
+
+async function runHooks(hooks: readonly LifecycleHook[], file: string, seconds: number): Promise<void> {
+  for (const hook of hooks) {
+    try {
+      await withDeadline(
+        Promise.resolve(hook()),
+        seconds,
+        `onLoad did not finish within ${seconds} s (loadTimeout)`,
+      );
+    } catch (error) {
+      throw new LoadProblem(error instanceof Error ? error.message : String(error), { file }, error);
     }
   }
 }

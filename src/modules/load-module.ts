@@ -14,7 +14,8 @@ export interface LoadHost {
   readonly runtimeExports: Readonly<Record<string, unknown>>;
   /** Loads a local file that only a computed `import()` names. */
   loadLate(file: string, importer: FileInstance): Promise<FileInstance>;
-  afterLateEvaluation(instance: FileInstance): Promise<void>;
+  /** Waits until what was imported at a call is ready. */
+  afterLateEvaluation(instance: FileInstance, importer: FileInstance): Promise<void>;
 }
 
 /** Compiled code sees these names, as every CommonJS module does, and two of ours. */
@@ -95,7 +96,7 @@ async function importDynamically(
   host: LoadHost,
 ): Promise<unknown> {
   const linked = instance.imports.get(specifier);
-  if (linked?.kind === 'file') return await evaluateLate(linked.instance, host);
+  if (linked?.kind === 'file') return await evaluateLate(linked.instance, instance, host);
   if (linked?.kind === 'package') return linked.namespace;
   const { file } = instance.source;
   const resolved = resolveImport(specifier, file, host.paths);
@@ -105,7 +106,7 @@ async function importDynamically(
     case 'package':
       return host.packages.load(resolved.specifier, file);
     case 'local':
-      return await evaluateLate(await host.loadLate(resolved.file, instance), host);
+      return await evaluateLate(await host.loadLate(resolved.file, instance), instance, host);
     case 'missing':
       throw Object.assign(new Error(`Cannot find '${specifier}' imported from ${file}`), {
         code: 'ERR_MODULE_NOT_FOUND',
@@ -114,9 +115,13 @@ async function importDynamically(
 }
 
 /** What is first evaluated by a dynamic import gets its `onLoad` hooks run before the importer goes on. */
-async function evaluateLate(instance: FileInstance, host: LoadHost): Promise<unknown> {
+async function evaluateLate(
+  instance: FileInstance,
+  importer: FileInstance,
+  host: LoadHost,
+): Promise<unknown> {
   const exports = evaluate(instance, host);
-  await host.afterLateEvaluation(instance);
+  await host.afterLateEvaluation(instance, importer);
   return asNamespace(exports);
 }
 

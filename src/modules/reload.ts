@@ -9,7 +9,7 @@ import { acceptComponent, type Verdict } from './accept-component.ts';
 import { readChanges, type Changes } from './changes.ts';
 import { importedFiles, reachableFrom, type FileInstance } from './file-instance.ts';
 import { LateLoader } from './late-loader.ts';
-import { runDisposeHooks, runLoadHooks, whenIdle } from './lifecycle.ts';
+import { runDisposeHooks, runLateLoadHooks, whenIdle } from './lifecycle.ts';
 import { LiveModules } from './live-modules.ts';
 import type { LoadHost } from './load-module.ts';
 import type { PackageLoader } from './packages.ts';
@@ -81,7 +81,8 @@ export class Reloader {
       paths: options.tsconfig.paths,
       runtimeExports: options.runtimeExports,
       loadLate: (file, importer) => this.#late.load(file, importer),
-      afterLateEvaluation: (instance) => runLoadHooks(reachableFrom([instance]), options.loadTimeout()),
+      afterLateEvaluation: (instance, importer) =>
+        runLateLoadHooks(instance, importer, options.loadTimeout()),
     };
   }
 

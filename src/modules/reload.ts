@@ -273,6 +273,8 @@ export class Reloader {
       const now = await Promise.all(files.map((file) => readText(file).catch(() => undefined)));
       if (files.every((file, index) => now[index]?.hash === stage.hashes.get(file))) continue;
       unsettled.add(component);
+      // The checker has seen the half-written texts: even what goes back to the live content is read anew.
+      this.#unfinished.retry(files);
       this.#queue
         .request(new Set(files), 'save')
         .catch((err: unknown) => this.#options.logs.error('reload failed', { err }));

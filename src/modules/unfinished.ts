@@ -29,6 +29,11 @@ export class Unfinished {
     return parsed;
   }
 
+  /** These files are to be tried again, whatever their content is then. */
+  retry(files: Iterable<string>): void {
+    for (const file of files) this.pending.set(file, { hash: '', source: undefined });
+  }
+
   /** Takes down how a reload ended. */
   note(verdicts: readonly Verdict[], stage: Stage): void {
     for (const file of stage.removed) {

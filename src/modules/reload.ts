@@ -15,7 +15,7 @@ import type { LoadHost } from './load-module.ts';
 import type { PackageLoader } from './packages.ts';
 import { ReloadQueue, type Touched } from './reload-queue.ts';
 import { isServedFile, moduleNameOf } from './served-files.ts';
-import { readText } from './source-file.ts';
+import { hashAsReadSince, readText } from './source-file.ts';
 import { createStage, localImports, type Stage } from './stage.ts';
 import { stageComponent, type StagedComponent } from './stage-component.ts';
 import { toReloadReport } from './to-reload-report.ts';
@@ -110,6 +110,7 @@ export class Reloader {
 
   async #reload(touched: Touched, reason: ReloadReason): Promise<ReloadReport> {
     const started = performance.now();
+    const begun = Date.now();
     const { apisDir, registry, projectDir, logs } = this.#options;
     const changes = await readChanges({
       touched,
@@ -137,7 +138,7 @@ export class Reloader {
       );
     }
     this.#late.stage(new Map());
-    await this.#noteSignatures(await derived.catch(() => new Map()), changes);
+    await this.#noteSignatures(await derived.catch(() => new Map()), changes, begun);
     this.#unfinished.note(verdicts, stage);
     registry.setFailures(this.#unfinished.failures);
     const before = registry.current;
@@ -290,7 +291,8 @@ export class Reloader {
     });
   }
 
-  async #noteSignatures(derived: DeriveResult, changes: Changes): Promise<void> {
+  /** `begun`: before the checker read anything, of `Date.now()`. */
+  async #noteSignatures(derived: DeriveResult, changes: Changes, begun: number): Promise<void> {
     for (const [file, text] of changes.types) {
       if (text === undefined) this.#live.typeFiles.delete(file);
       else this.#live.typeFiles.set(file, text.hash);
@@ -300,8 +302,8 @@ export class Reloader {
       for (const dependency of signatures.dependencies) {
         if (this.#live.typeFiles.has(dependency) || isWithin(dependency, this.#options.runtimeFiles))
           continue;
-        const text = await readText(dependency).catch(() => undefined);
-        if (text !== undefined) this.#live.typeFiles.set(dependency, text.hash);
+        const hash = await hashAsReadSince(dependency, begun);
+        if (hash !== undefined) this.#live.typeFiles.set(dependency, hash);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { TsconfigRaw } from 'esbuild';
 import { codeFrame } from './code-frame.ts';
 import { LoadProblem } from './load-problem.ts';
@@ -30,6 +30,20 @@ export async function readText(file: string): Promise<FileText | undefined> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
     throw new LoadProblem(`cannot be read: ${(error as Error).message}`, { file }, error);
+  }
+}
+
+/**
+ * The hash of a file that somebody else has read since `start` (of `Date.now()`); empty, which no content
+ * has, when it was written since then too, for nobody knows which version was read.
+ */
+export async function hashAsReadSince(file: string, start: number): Promise<string | undefined> {
+  try {
+    const text = await readText(file);
+    // Not `mtime`, which tools may set to anything.
+    return (await stat(file)).ctimeMs < start ? text?.hash : '';
+  } catch {
+    return undefined;
   }
 }
 

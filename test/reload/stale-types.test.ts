@@ -24,3 +24,21 @@ it('a save that goes back at once leaves no half-written type behind', async () 
     await server.stop();
   }
 });
+
+it('a type that changes while its first user is still loading', async () => {
+  const server = await startServer({ files: { '_size.ts': `export type Size = 's';` } });
+  try {
+    await server.write(
+      'shirts.ts',
+      `${header}import type { Size } from './_size.ts';
+onLoad(() => new Promise((resolve) => setTimeout(resolve, 700)));
+export const order = apiFunction((size: Size) => size);
+`,
+    );
+    await sleep(350);
+    await server.write('_size.ts', `export type Size = 's' | 'm';`);
+    await server.until('/shirts/order', ({ status }) => status === 200, { size: 'm' });
+  } finally {
+    await server.stop();
+  }
+});

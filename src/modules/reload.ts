@@ -204,14 +204,23 @@ export class Reloader {
     return await this.#options.checker.derive({ changed, removed, served: [...served].sort(), wanted });
   }
 
-  /** A group that failed before is tried again when somebody touched it, or when a missing import may be found now. */
+  /**
+   * A group that failed before is tried again when somebody touched it, when a missing import may be found now,
+   * or when the file that had a module's name is gone.
+   */
   #isDue(files: ReadonlySet<string>, changes: Changes): boolean {
     const fresh = new Set([
       ...changes.fresh,
       ...this.#live.servedByTypes(new Set([...changes.fresh, ...changes.types.keys()])),
     ]);
+    const { apisDir } = this.#options;
+    const gone = [...changes.files].flatMap(([file, found]) => (found === undefined ? [file] : []));
+    const freed = new Set(gone.map((file) => moduleNameOf(file, apisDir)));
     return [...files].some(
-      (file) => fresh.has(file) || (changes.filesAppeared && this.#unfinished.missingImports.has(file)),
+      (file) =>
+        fresh.has(file) ||
+        (changes.filesAppeared && this.#unfinished.missingImports.has(file)) ||
+        (isServedFile(file, apisDir) && freed.has(moduleNameOf(file, apisDir))),
     );
   }
 

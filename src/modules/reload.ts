@@ -351,6 +351,7 @@ export class Reloader {
         live.prune((file) => this.#unfinished.pending.has(file)),
       );
     }
+    for (const file of stage.removed) if (!live.instances.has(file)) live.graph.remove(file);
     return { loaded, removed };
   }
 

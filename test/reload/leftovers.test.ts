@@ -21,3 +21,27 @@ it('a file that waits for a name is served when the file that had it goes', asyn
     await server.stop();
   }
 });
+
+it('a deleted file that never served binds nobody together', async () => {
+  const server = await startServer({ files: { 'left.ts': says('left 1'), 'right.ts': says('right 1') } });
+  try {
+    await server.write(
+      'both.ts',
+      `import './left.ts';\nimport './right.ts';\nthrow new Error('never served');\n`,
+    );
+    await server.until('/', (answer) => failing('both', answer));
+    await server.remove('both.ts');
+    await server.until('/', (answer) => !failing('both', answer));
+    // Within one burst.
+    await Promise.all([
+      server.write('left.ts', `throw new Error('broken');\n`),
+      server.write('right.ts', says('right 2')),
+    ]);
+    await server.until('/right/say', answers('right 2'));
+    await server.until('/', (answer) => failing('left', answer));
+    await sleep(100);
+    expect(failing('right', await server.get('/'))).toBe(false);
+  } finally {
+    await server.stop();
+  }
+});

@@ -20,6 +20,8 @@ export interface Watcher {
 /** A lone save is passed on after this pause; a burst, such as a branch switch, only when it is over. */
 const loneQuietMs = 2;
 const burstQuietMs = 25;
+/** A burst that never ends, such as of files that a program keeps writing, is passed on in parts. */
+const longestBurstMs = 250;
 /**
  * chokidar drops a change that comes within 50 ms after another of the same file: each file is looked at once
  * more, later than that. Where nothing changed, its content tells.
@@ -31,6 +33,7 @@ export async function watch(options: WatchOptions): Promise<Watcher> {
   const { apisDir, logs } = options;
   const burst = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
+  let begun = 0;
   const secondLooks = new Map<string, NodeJS.Timeout>();
 
   function pass(): void {
@@ -40,9 +43,11 @@ export async function watch(options: WatchOptions): Promise<Watcher> {
   }
 
   function touch(file: string): void {
+    if (burst.size === 0) begun = performance.now();
     burst.add(file);
     clearTimeout(timer);
-    timer = setTimeout(pass, burst.size > 1 ? burstQuietMs : loneQuietMs);
+    const left = Math.max(0, begun + longestBurstMs - performance.now());
+    timer = setTimeout(pass, Math.min(left, burst.size > 1 ? burstQuietMs : loneQuietMs));
   }
 
   function onEvent(file: string): void {

@@ -2,7 +2,7 @@ import type { TsconfigRaw } from 'esbuild';
 import { LoadProblem } from './load-problem.ts';
 import { isInstalled, resolveImport, type PathsMatcher } from './resolve-import.ts';
 import { readText, toSourceFile, type FileText, type SourceFile } from './source-file.ts';
-import { isTranspilable } from './transpile.ts';
+import { isLoadable } from './transpile.ts';
 
 /** What changed on disk against what is live, parsed and ready to be linked. */
 export interface Stage {
@@ -80,11 +80,9 @@ export function localImports(source: SourceFile, paths: PathsMatcher): string[] 
   const specifiers = [...imports.map(({ specifier }) => specifier), ...dynamicImports];
   const files = specifiers.map((specifier) => {
     const resolved = resolveImport(specifier, source.file, paths);
-    return resolved.kind === 'local' && isLoadable(resolved.file) ? resolved.file : undefined;
+    return resolved.kind === 'local' && isLoadable(resolved.file) && !isInstalled(resolved.file)
+      ? resolved.file
+      : undefined;
   });
   return [...new Set(files.filter((file) => file !== undefined))];
-}
-
-function isLoadable(file: string): boolean {
-  return !isInstalled(file) && (isTranspilable(file) || file.endsWith('.json'));
 }

@@ -37,8 +37,13 @@ const loaders: Readonly<Record<string, Loader>> = {
 };
 
 /** Files that can be transpiled, by their ending. */
-export function isTranspilable(file: string): boolean {
+function isTranspilable(file: string): boolean {
   return extname(file) in loaders;
+}
+
+/** Files that can be a module, or a part of one. */
+export function isLoadable(file: string): boolean {
+  return isTranspilable(file) || file.endsWith('.json');
 }
 
 /**

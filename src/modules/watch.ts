@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path';
 import { watch as watchFiles, type FSWatcher } from 'chokidar';
 import type { LogPort } from '../contract/log-port.ts';
 import { isIgnoredSegment } from './served-files.ts';
+import { isLoadable } from './transpile.ts';
 
 export interface WatchOptions {
   /** Absolute. */
@@ -51,6 +52,8 @@ export async function watch(options: WatchOptions): Promise<Watcher> {
   }
 
   function onEvent(file: string): void {
+    // Whatever else lies there (data, pipes) is not even read.
+    if (!isLoadable(file)) return;
     touch(file);
     clearTimeout(secondLooks.get(file));
     const look = setTimeout(() => {

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { startServer } from '../support/start-server.ts';
@@ -26,6 +27,23 @@ it('a save is served while other files in the folder never rest', async () => {
   } finally {
     resting = true;
     await restless;
+    await server.stop();
+  }
+});
+
+it('what is no module is not read: a pipe that nobody fills stops nothing', async () => {
+  const server = await startServer({ files: { 'm.ts': says('first') } });
+  const pipe = join(server.dir, 'apis/_pipe');
+  try {
+    await sleep(300);
+    execFileSync('mkfifo', [pipe]);
+    await sleep(300);
+    await server.write('m.ts', says('second'));
+    await sleep(1_000);
+    expect((await server.call('/m/say')).json.data).toBe('second');
+  } finally {
+    // A reader that waits is let go, so that the server can stop.
+    if (server.process.exitCode === null) await open(pipe, 'r+').then((file) => file.close());
     await server.stop();
   }
 });

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { watch as watchFiles, type FSWatcher } from 'chokidar';
 import type { LogPort } from '../contract/log-port.ts';
@@ -8,8 +9,8 @@ export interface WatchOptions {
   /** Absolute. */
   readonly apisDir: string;
   readonly logs: LogPort;
-  /** Called with the files of one burst of saves; they may have changed, or not. */
-  readonly onTouched: (files: ReadonlySet<string>) => void;
+  /** Called with the files of one burst of saves, or all after `apisDir` itself was replaced; they may have changed, or not. */
+  readonly onTouched: (files: ReadonlySet<string> | 'all') => void;
 }
 
 export interface Watcher {
@@ -63,19 +64,13 @@ export async function watch(options: WatchOptions): Promise<Watcher> {
     secondLooks.set(file, look);
   }
 
-  const watcher = watchFiles(apisDir, {
-    ignored: (path) => path !== apisDir && isIgnored(relative(apisDir, path)),
-    ignoreInitial: true,
-    atomic: 30,
-  });
   const outside: FSWatcher = watchFiles([], { ignoreInitial: true, atomic: 30 });
-  for (const each of [watcher, outside]) {
+  const listen = (each: FSWatcher): void => {
     for (const event of ['add', 'change', 'unlink'] as const) each.on(event, onEvent);
     each.on('error', (err) => logs.error('the file watcher failed; /api/reload still works', { err }));
-  }
-  await new Promise<void>((resolve) => {
-    watcher.once('ready', () => resolve());
-  });
+  };
+  listen(outside);
+  const folder = await watchFolder(apisDir, listen, () => options.onTouched('all'));
   let outsideFiles = new Set<string>();
 
   return {
@@ -88,9 +83,70 @@ export async function watch(options: WatchOptions): Promise<Watcher> {
     async close() {
       clearTimeout(timer);
       for (const look of secondLooks.values()) clearTimeout(look);
-      await Promise.all([watcher.close(), outside.close()]);
+      await Promise.all([folder.close(), outside.close()]);
     },
   };
+}
+
+/** A folder that was replaced is noticed after this. */
+const lookAtFolderMs = 1_000;
+
+/**
+ * Watches what is at the folder's path, also after the folder was deleted and made anew, renamed, or its link
+ * turned to another: the operating system goes on telling of the old one.
+ */
+async function watchFolder(
+  apisDir: string,
+  listen: (watcher: FSWatcher) => void,
+  onReplaced: () => void,
+): Promise<{ close(): Promise<void> }> {
+  let closed = false;
+  let identity = await identityOf(apisDir);
+  let watcher = await open();
+
+  async function open(): Promise<FSWatcher> {
+    const opened = watchFiles(apisDir, {
+      ignored: (path) => path !== apisDir && isIgnored(relative(apisDir, path)),
+      ignoreInitial: true,
+      atomic: 30,
+    });
+    listen(opened);
+    await new Promise<void>((resolve) => {
+      opened.once('ready', () => resolve());
+    });
+    return opened;
+  }
+
+  async function look(): Promise<void> {
+    const now = await identityOf(apisDir);
+    if (now !== undefined && now !== identity && !closed) {
+      identity = now;
+      await watcher.close();
+      watcher = await open();
+      if (closed) await watcher.close();
+      else onReplaced();
+    }
+    schedule();
+  }
+
+  function schedule(): void {
+    if (!closed) setTimeout(() => void look(), lookAtFolderMs).unref();
+  }
+
+  schedule();
+  return {
+    async close() {
+      closed = true;
+      await watcher.close();
+    },
+  };
+}
+
+/** Undefined while there is no such folder. */
+async function identityOf(folder: string): Promise<string | undefined> {
+  const found = await stat(folder).catch(() => undefined);
+  // The number alone may be given again to the folder that is made next.
+  return found?.isDirectory() === true ? `${found.dev}:${found.ino}:${found.birthtimeMs}` : undefined;
 }
 
 /** Editors' backups and swap files come and go beside the files that matter. */

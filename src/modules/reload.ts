@@ -16,7 +16,7 @@ import type { PackageLoader } from './packages.ts';
 import { ReloadQueue, type Touched } from './reload-queue.ts';
 import { isServedFile, moduleNameOf } from './served-files.ts';
 import { hashAsReadSince, readText } from './source-file.ts';
-import { createStage, localImports, type Stage } from './stage.ts';
+import { awaitedBy, createStage, localImports, type Stage } from './stage.ts';
 import { stageComponent, type StagedComponent } from './stage-component.ts';
 import { toReloadReport } from './to-reload-report.ts';
 import { Unfinished } from './unfinished.ts';
@@ -372,11 +372,13 @@ export class Reloader {
   }
 
   #outsideFiles(): string[] {
-    const { apisDir } = this.#options;
+    const { apisDir, tsconfig } = this.#options;
+    const unfinished = [...this.#unfinished.parsed().values()];
     const files = [
       ...this.#live.instances.keys(),
       ...this.#live.typeFiles.keys(),
       ...this.#unfinished.pending.keys(),
+      ...unfinished.flatMap((source) => awaitedBy(source, tsconfig.paths)),
     ];
     return files.filter((file) => !isWithin(file, [apisDir]));
   }

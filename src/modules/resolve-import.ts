@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, extname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +43,17 @@ export function resolveImport(specifier: string, importer: string, paths: PathsM
   return { kind: 'package', specifier };
 }
 
+/** What has to come before a local import that is missing now can be found: files, or the first folder on the way. */
+export function awaitedPaths(specifier: string, importer: string, paths: PathsMatcher): readonly string[] {
+  if (resolveImport(specifier, importer, paths).kind !== 'missing') return [];
+  const path = localPath(specifier, importer);
+  if (path === undefined) return [];
+  let missing = dirname(path);
+  if (existsSync(missing)) return candidates(path);
+  while (!existsSync(dirname(missing))) missing = dirname(missing);
+  return [missing];
+}
+
 function localPath(specifier: string, importer: string): string | undefined {
   const bare = specifier.replace(/[?#].*$/, '');
   if (bare.startsWith('file://')) return fileURLToPath(bare);
@@ -51,15 +62,18 @@ function localPath(specifier: string, importer: string): string | undefined {
 }
 
 function findFile(path: string): string | undefined {
+  return candidates(path).find(isFile);
+}
+
+function candidates(path: string): readonly string[] {
   const ending = extname(path);
   const stem = path.slice(0, path.length - ending.length);
-  const candidates = [
+  return [
     ...(insteadOf[ending] ?? []).map((other) => stem + other),
     ...(ending === '' ? [] : [path]),
     ...added.map((other) => path + other),
     ...added.map((other) => join(path, `index${other}`)),
   ];
-  return candidates.find(isFile);
 }
 
 function isFile(path: string): boolean {

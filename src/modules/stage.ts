@@ -1,6 +1,6 @@
 import type { TsconfigRaw } from 'esbuild';
 import { LoadProblem } from './load-problem.ts';
-import { isInstalled, resolveImport, type PathsMatcher } from './resolve-import.ts';
+import { isInstalled, awaitedPaths, resolveImport, type PathsMatcher } from './resolve-import.ts';
 import { readText, toSourceFile, type FileText, type SourceFile } from './source-file.ts';
 import { isLoadable } from './transpile.ts';
 
@@ -85,4 +85,10 @@ export function localImports(source: SourceFile, paths: PathsMatcher): string[] 
       : undefined;
   });
   return [...new Set(files.filter((file) => file !== undefined))];
+}
+
+/** Files and folders whose coming may mend a missing import of a version. */
+export function awaitedBy({ file, content }: SourceFile, paths: PathsMatcher): string[] {
+  if (content.kind === 'json') return [];
+  return content.transpiled.imports.flatMap(({ specifier }) => awaitedPaths(specifier, file, paths));
 }

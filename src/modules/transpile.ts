@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { parse } from 'es-module-lexer/js';
-import { transform, type Loader, type Message, type TransformOptions, type TsconfigRaw } from 'esbuild';
+import { stop, transform, type Loader, type Message, type TransformOptions, type TsconfigRaw } from 'esbuild';
 import { codeFrame } from './code-frame.ts';
 import { LoadProblem } from './load-problem.ts';
 
@@ -64,13 +64,33 @@ export async function transpile(file: string, source: string, tsconfig?: Tsconfi
   try {
     // Two transforms of the same source: one runs; the other keeps its `import` statements, which can be
     // listed exactly, while the `require` calls of the first cannot be told from those of the author.
-    const [cjs, esm] = await Promise.all([
-      transform(source, { ...options, format: 'cjs', sourcemap: 'external', sourcesContent: false }),
-      transform(source, { ...options, format: 'esm', minifyWhitespace: true }),
-    ]);
+    const [cjs, esm] = await withService(() =>
+      Promise.all([
+        transform(source, { ...options, format: 'cjs', sourcemap: 'external', sourcesContent: false }),
+        transform(source, { ...options, format: 'esm', minifyWhitespace: true }),
+      ]),
+    );
     return { code: renameDynamicImports(cjs.code), map: cjs.map, ...listImports(esm.code) };
   } catch (error) {
     throw toLoadProblem(error, file, source);
+  }
+}
+
+let services = 0;
+
+/** esbuild works in a process of its own and does not replace it when it was killed; so once more with a new one. */
+async function withService<T>(work: () => Promise<T>): Promise<T> {
+  const service = services;
+  try {
+    return await work();
+  } catch (error) {
+    if ((error as { errors?: Message[] }).errors !== undefined) throw error;
+    // Whoever failed with the same process needs the same new one.
+    if (service === services) {
+      services++;
+      await stop();
+    }
+    return await work();
   }
 }
 

@@ -24,13 +24,21 @@ export interface FileText {
 /** The file's text as it is on disk now, or undefined when there is no such file. */
 export async function readText(file: string): Promise<FileText | undefined> {
   try {
-    const bytes = await readFile(file);
+    const bytes = await readWhole(file);
     return { text: bytes.toString('utf8'), hash: hashOf(bytes) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
     throw new LoadProblem(`cannot be read: ${(error as Error).message}`, { file }, error);
   }
+}
+
+/** `readFile` reads as many bytes as the file had at first: when it grew meanwhile, a part of the new content. */
+async function readWhole(file: string): Promise<Buffer> {
+  let bytes = await readFile(file);
+  for (let more = 3; more > 0 && (await stat(file)).size !== bytes.length; more--)
+    bytes = await readFile(file);
+  return bytes;
 }
 
 /**

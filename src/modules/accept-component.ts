@@ -1,7 +1,6 @@
-import type { LogPort } from '../contract/log-port.ts';
 import type { ModuleFailure } from '../registry/snapshot.ts';
 import { reachableFrom, type FileInstance } from './file-instance.ts';
-import { runDisposeHooks, runLoadHooks } from './lifecycle.ts';
+import { runLoadHooks } from './lifecycle.ts';
 import type { LiveModules, ServedModule } from './live-modules.ts';
 import { LoadProblem } from './load-problem.ts';
 import { toModuleFailure } from './module-failure.ts';
@@ -10,7 +9,8 @@ import type { StagedComponent } from './stage-component.ts';
 
 export interface AcceptOptions {
   readonly live: LiveModules;
-  readonly logs: LogPort;
+  /** Disposes of instances that never served. */
+  readonly throwAway: (instances: readonly FileInstance[]) => Promise<void>;
   readonly apisDir: string;
   readonly projectDir: string;
   readonly loadTimeout: number;
@@ -43,7 +43,7 @@ export async function acceptComponent(component: StagedComponent, options: Accep
   }
   const kept = reachableFrom([...loaded.values()].map(({ instance }) => instance));
   const thrownAway = [...component.instances.values()].filter((instance) => !kept.has(instance));
-  await runDisposeHooks(thrownAway, options.logs);
+  await options.throwAway(thrownAway);
   return { component, loaded, failed };
 }
 

@@ -7,6 +7,7 @@ import type { ModuleFailure, ModuleInstance } from '../registry/snapshot.ts';
 import type { DeriveResult, SignatureChecker } from '../signatures/signature-checker.ts';
 import { acceptComponent, type Verdict } from './accept-component.ts';
 import { readChanges, type Changes } from './changes.ts';
+import { withDeadline } from './deadline.ts';
 import { importedFiles, reachableFrom, type FileInstance } from './file-instance.ts';
 import { LateLoader } from './late-loader.ts';
 import { runDisposeHooks, runLateLoadHooks, whenIdle } from './lifecycle.ts';
@@ -42,6 +43,9 @@ export interface ReloaderOptions {
   /** Told after each reload which files outside `apisDir` matter. */
   readonly onOutsideFiles: (files: readonly string[]) => void;
 }
+
+/** Seconds that a reload waits for the `onDispose` hooks of a version that never served. */
+const throwAwayTimeout = 1;
 
 /** How long a save that breaks or removes something is given to turn out half-written. */
 const settleMs = 50;
@@ -111,7 +115,7 @@ export class Reloader {
   async #reload(touched: Touched, reason: ReloadReason): Promise<ReloadReport> {
     const started = performance.now();
     const begun = Date.now();
-    const { apisDir, registry, projectDir, logs } = this.#options;
+    const { apisDir, registry, projectDir } = this.#options;
     const changes = await readChanges({
       touched,
       reason,
@@ -134,7 +138,12 @@ export class Reloader {
     for (const component of staged) {
       const loadTimeout = this.#options.loadTimeout();
       verdicts.push(
-        await acceptComponent(component, { ...this.#options, live: this.#live, loadTimeout, logs }),
+        await acceptComponent(component, {
+          ...this.#options,
+          live: this.#live,
+          loadTimeout,
+          throwAway: (instances) => this.#throwAway(instances),
+        }),
       );
     }
     this.#late.stage(new Map());
@@ -288,7 +297,7 @@ export class Reloader {
       this.#queue
         .request(new Set(files), 'save')
         .catch((err: unknown) => this.#options.logs.error('reload failed', { err }));
-      await runDisposeHooks(component.instances.values(), this.#options.logs);
+      await this.#throwAway([...component.instances.values()]);
     }
     return staged.filter((component) => !unsettled.has(component));
   }
@@ -367,7 +376,18 @@ export class Reloader {
       runDisposeHooks(orphans, this.#options.logs),
     );
     void idle.then(() => this.#busy.delete(idle));
-    const done = retiring.finally(() => this.#retiring.delete(done));
+    this.#keepUntilDone(retiring);
+  }
+
+  /** The next version may need what this one holds, so it is waited for, but not for long: a hook may hang. */
+  async #throwAway(instances: readonly FileInstance[]): Promise<void> {
+    const disposing = runDisposeHooks(instances, this.#options.logs);
+    this.#keepUntilDone(disposing);
+    await withDeadline(disposing, throwAwayTimeout, 'still busy').catch(() => {});
+  }
+
+  #keepUntilDone(disposing: Promise<void>): void {
+    const done = disposing.finally(() => this.#retiring.delete(done));
     this.#retiring.add(done);
   }
 

@@ -122,11 +122,12 @@ describe('GET /', () => {
     });
   });
 
-  test('keeps source lines to itself without debug', async () => {
+  test('keeps causes and source lines to itself without debug', async () => {
     app = await startApp({ config: { debug: false } });
     app.registry.setFailures([failure]);
     const { text } = await app.get('/');
-    expect(text).toContain(failure.cause.replaceAll('"', '\\"'));
+    expect(text).toContain('hidden, because debug is off');
+    expect(text).not.toContain(failure.cause.replaceAll('"', '\\"'));
     expect(text).not.toContain('let x y');
   });
 

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { exitOf, startServer, type Answer } from '../support/start-server.ts';
+import { exitOf, spawnCli, startServer, type Answer } from '../support/start-server.ts';
 
 const answers = (data: unknown) => (answer: Answer) =>
   JSON.stringify(answer.json?.data) === JSON.stringify(data);
@@ -127,6 +128,47 @@ export const later = apiFunction(() => { setTimeout(() => { throw new Error('str
     expect(lines.some((line) => /stray rejection/.test(line) && /stray\.ts:3:/.test(line))).toBe(true);
     expect(lines.some((line) => /stray throw/.test(line) && /stray\.ts:4:/.test(line))).toBe(true);
   } finally {
+    await server.stop();
+  }
+});
+
+it('SIGTERM during the start: the start is finished, everything is disposed of, exit code 0', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'api-deploy-test-'));
+  await mkdir(join(dir, 'apis'));
+  await writeFile(
+    join(dir, 'apis/slow.ts'),
+    `import { appendFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { apiFunction, onDispose, onLoad } from 'api-deploy';
+onLoad(async () => { console.log('loading now'); await sleep(600); });
+onDispose(() => appendFileSync(import.meta.dirname + '/../disposed.txt', 'yes'));
+export const f = apiFunction(() => 1);
+`,
+  );
+  const { child, output } = spawnCli(['start'], { cwd: dir });
+  while (!output().includes('loading now') && child.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill('SIGTERM');
+  expect(await exitOf(child), output()).toBe(0);
+  expect(await readFile(join(dir, 'disposed.txt'), 'utf8')).toBe('yes');
+  await rm(dir, { recursive: true });
+});
+
+it('an onDispose that hangs in a version that never served does not hold up the next save', async () => {
+  const good = (text: string) =>
+    `import { apiFunction } from 'api-deploy';\nexport const say = apiFunction(() => '${text}');\n`;
+  const server = await startServer({ files: { 'm.ts': good('v1') } });
+  try {
+    await server.write(
+      'm.ts',
+      `import { onDispose, onLoad } from 'api-deploy';\nonDispose(() => new Promise(() => {}));\nonLoad(() => { throw new Error('no'); });\n`,
+    );
+    await server.until('/', ({ json }) => json.data.modules[0].error !== undefined);
+    await server.write('m.ts', good('v2'));
+    // `until` is less patient than the 30 s that the hook is given.
+    await server.until('/m/say', answers('v2'));
+  } finally {
+    server.process.kill('SIGKILL');
     await server.stop();
   }
 });

@@ -53,10 +53,11 @@ function listModules(
   });
 }
 
-/** Source lines are for developers only. */
+/** Causes and source lines are for developers only: a cause may name hosts and credentials. */
 function toShownFailure(failure: ModuleFailure, debug: boolean): unknown {
-  const { module: _, frame, ...shown } = failure;
-  return debug && frame !== undefined ? { ...shown, frame } : shown;
+  const { module: _, frame, cause, ...place } = failure;
+  if (!debug) return { ...place, cause: 'hidden, because debug is off; see the log' };
+  return { ...place, cause, ...(frame === undefined ? {} : { frame }) };
 }
 
 /** A schema is made once per endpoint and goes with it. */

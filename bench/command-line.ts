@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchDir } from './paths.ts';
 
-export const commandNames = ['http', 'reload', 'memory', 'profile'] as const;
+export const commandNames = ['http', 'reload', 'signatures', 'memory', 'profile'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface BenchOptions {
@@ -23,6 +23,7 @@ type Amounts = Pick<BenchOptions, 'seconds' | 'rounds' | 'evaluations'>;
 const full: Readonly<Record<CommandName, Amounts>> = {
   http: { seconds: 2, rounds: 5, evaluations: 0 },
   reload: { seconds: 5, rounds: 3, evaluations: 0 },
+  signatures: { seconds: 4, rounds: 2, evaluations: 0 },
   memory: { seconds: 0, rounds: 3, evaluations: 1_000 },
   profile: { seconds: 5, rounds: 1, evaluations: 0 },
 };
@@ -30,6 +31,7 @@ const full: Readonly<Record<CommandName, Amounts>> = {
 const quick: Readonly<Record<CommandName, Amounts>> = {
   http: { seconds: 0.3, rounds: 1, evaluations: 0 },
   reload: { seconds: 0.8, rounds: 1, evaluations: 0 },
+  signatures: { seconds: 0.8, rounds: 1, evaluations: 0 },
   memory: { seconds: 0, rounds: 1, evaluations: 50 },
   profile: { seconds: 0.5, rounds: 1, evaluations: 0 },
 };
@@ -39,13 +41,14 @@ export const help = `Usage: npm run bench -- <command> [options]
 Commands:
   http       requests per second, p50 and p99, against other servers that do the same work
   reload     time from a save to the first new answer, and failed requests meanwhile, against other tools
+  signatures time from a save to the first new answer, and from start to first answer, by number of modules
   memory     resident memory that re-evaluating a module leaves behind, by way of evaluating it
   profile    where the time of a call goes (CPU profile of api-deploy under load)
 
 Options:
   --quick             a few seconds in all: shows that it works, its figures say little
-  --seconds <n>       measured seconds per contender and round (http ${full.http.seconds}, reload ${full.reload.seconds}, profile ${full.profile.seconds})
-  --rounds <n>        rounds, each with every contender once (http ${full.http.rounds}, reload ${full.reload.rounds}, memory ${full.memory.rounds})
+  --seconds <n>       measured seconds per contender and round (http ${full.http.seconds}, reload ${full.reload.seconds}, signatures ${full.signatures.seconds}, profile ${full.profile.seconds})
+  --rounds <n>        rounds, each with every contender once (http ${full.http.rounds}, reload ${full.reload.rounds}, signatures ${full.signatures.rounds}, memory ${full.memory.rounds})
   --evaluations <n>   memory: re-evaluations per contender and round (${full.memory.evaluations})
   --only <a,b>        only these contenders; an unknown name lists all
   --out <folder>      folder for the JSON results (bench/results)

@@ -4,10 +4,12 @@ import { runMemory } from './memory/run-memory.ts';
 import { endAllProcesses } from './processes/start-process.ts';
 import { runProfile } from './profile/run-profile.ts';
 import { runReload } from './reload/run-reload.ts';
+import { runSignatures } from './signatures/run-signatures.ts';
 
 const commands: Readonly<Record<CommandName, (options: BenchOptions) => Promise<void>>> = {
   http: runHttp,
   reload: runReload,
+  signatures: runSignatures,
   memory: runMemory,
   profile: runProfile,
 };

@@ -9,7 +9,7 @@ export const readmes: Readonly<Record<Language, string>> = { en: 'README.md', zh
 /** What `errorCodes` says, in Chinese. A code without its text does not compile. */
 const chinese: Readonly<Record<ErrorCode, string>> = {
   INVALID_JSON: '请求体不是本服务接受的 JSON。',
-  INVALID_REQUEST: '请求是 JSON，但不是 `{token, body}` 的形式。',
+  INVALID_REQUEST: '请求可以读取，但不是 `{token, body}` 的形式。',
   MISSING_TOKEN: '没有发送令牌。',
   INVALID_TOKEN: '令牌不在任何令牌列表中。',
   MISSING_ADMIN_TOKEN: '调用管理接口时没有发送令牌。',
@@ -17,8 +17,8 @@ const chinese: Readonly<Record<ErrorCode, string>> = {
   FORBIDDEN: '令牌缺少函数要求的角色。',
   ENDPOINT_NOT_FOUND: '该路径上没有函数或路由。',
   METHOD_NOT_ALLOWED: '路径存在，但不支持该方法；见 `Allow`。',
-  PAYLOAD_TOO_LARGE: '请求体大于 `bodyLimit`。',
-  UNSUPPORTED_MEDIA_TYPE: '请求体不是 `application/json`。',
+  PAYLOAD_TOO_LARGE: '请求体大于 `bodyLimit`；带文件时大于 `uploadLimit`。',
+  UNSUPPORTED_MEDIA_TYPE: '请求体不是 `application/json`；在接收文件之处也不是 `multipart/form-data`。',
   VALIDATION_ERROR: '参数不符合函数签名；`details` 列出每一个问题。',
   CONFIG_INVALID: '新配置无效；原配置继续生效。',
   RATE_LIMITED: '调用过于频繁；见 `Retry-After`。',

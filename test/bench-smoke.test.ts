@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../bench/command-line.ts';
 import { chooseContenders } from '../bench/contenders.ts';
+import { editKinds } from '../bench/signatures/edit-kinds.ts';
+import { reloadTimesIn } from '../bench/signatures/reload-times.ts';
 import { projectRoot } from './support/start-server.ts';
 
 const run = promisify(execFile);
@@ -31,6 +33,14 @@ interface Run {
   readonly requests?: number;
   readonly latencies?: readonly number[];
   readonly after?: { readonly rss: number };
+  readonly cold?: { readonly served: number; readonly load: number };
+  readonly warm?: { readonly served: number; readonly load: number };
+  readonly edits?: readonly {
+    readonly edit: string;
+    readonly latencies: readonly number[];
+    readonly reloads: readonly number[];
+    readonly background: { readonly failed: number };
+  }[];
 }
 
 async function resultOf(command: string): Promise<{ readonly runs: readonly Run[] }> {
@@ -45,7 +55,9 @@ describe('npm run bench', () => {
   });
 
   it('says what is wrong with a command line, and how it is right', () => {
-    expect(() => parseCommandLine(['htp'])).toThrow("expected http, reload, memory, profile, got 'htp'");
+    expect(() => parseCommandLine(['htp'])).toThrow(
+      "expected http, reload, signatures, memory, profile, got 'htp'",
+    );
     expect(() => parseCommandLine(['http', '--rounds', '1.5'])).toThrow(
       "--rounds: expected a whole number, got '1.5'",
     );
@@ -85,6 +97,42 @@ describe('npm run bench', () => {
       expect.objectContaining({ contender: 'ours', background: expect.objectContaining({ failed: 0 }) }),
     );
     for (const each of runs) expect(each.latencies?.length).toBeGreaterThan(0);
+  });
+
+  it('signatures: starts cold and warm, and sees edits of both kinds without a failed request', async () => {
+    await bench('signatures', '--quick', '--seconds', '0.6', '--only', 'modules-10', '--out', out);
+    const { runs } = await resultOf('signatures');
+    expect(runs).toHaveLength(1);
+    const { cold, warm, edits } = runs[0] ?? {};
+    for (const start of [cold, warm]) {
+      expect(start?.load).toBeGreaterThan(0);
+      expect(start?.served).toBeGreaterThan(start?.load ?? Infinity);
+    }
+    expect(edits?.map(({ edit }) => edit)).toEqual(['body', 'signature']);
+    for (const { latencies, reloads, background } of edits ?? []) {
+      expect(latencies.length).toBeGreaterThan(0);
+      expect(reloads.length).toBeGreaterThan(0);
+      expect(background.failed).toBe(0);
+    }
+  });
+
+  it('signatures: takes no answer of the version before for one of the next', () => {
+    const { body, signature } = editKinds;
+    const old = { status: 200, text: '{"data":"Ada, version 1."}' };
+    expect(body.shows(old, body.versionAt(2, 1))).toBe(false);
+    expect(body.shows(old, body.versionAt(1, 1))).toBe(true);
+    const refused = { status: 422, text: "unknown parameter 'note'" };
+    const noted = { status: 200, text: '{"data":"Ada, version 7., short note"}' };
+    const added = signature.versionAt(7, 1);
+    const removed = signature.versionAt(8, 2);
+    expect([refused, noted].map((answer) => signature.shows(answer, added))).toEqual([false, true]);
+    expect([refused, noted].map((answer) => signature.shows(answer, removed))).toEqual([true, false]);
+  });
+
+  it('signatures: reads what reloads took out of the log', () => {
+    const log = `12:00 info generation 7 serves: apis/a.ts; 1 added (/a/b), 2 changed (/a/c, /a/d); 6.2 ms
+12:01 info generation 8 serves: apis/a.ts; no functions; 14 ms\n12:02 info stopping`;
+    expect(reloadTimesIn(log)).toEqual([6.2, 14]);
   });
 
   it('memory: evaluates in every way', async () => {

@@ -8,7 +8,7 @@ export interface Command {
 
 /** Servers run on one core, what measures them on another, so that neither takes time from the other. */
 export const cores = { server: 0, client: 1 } as const;
-export type Role = keyof typeof cores;
+export type Role = keyof typeof cores | 'unpinned';
 
 let available: boolean | undefined;
 
@@ -20,7 +20,7 @@ export function canPin(): boolean {
 
 /** The command bound to its role's core, where the system can. `taskset` becomes the command: the process id stays. */
 export function pinned(role: Role, { command, args }: Command): Command {
-  if (!canPin()) return { command, args };
+  if (role === 'unpinned' || !canPin()) return { command, args };
   return { command: 'taskset', args: ['-c', String(cores[role]), command, ...args] };
 }
 

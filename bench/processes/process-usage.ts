@@ -12,6 +12,13 @@ export function cpuTimeOf(pid: number): number | undefined {
   return (Number(fields[11]) + Number(fields[12])) * tick;
 }
 
+/** CPU time of a process and those that it started, as far as they still run; undefined where there is no /proc. Microseconds. */
+export function cpuTimeWithDescendants(pid: number): number | undefined {
+  const own = cpuTimeOf(pid);
+  if (own === undefined) return undefined;
+  return descendantsOf(pid).reduce((sum, each) => sum + (cpuTimeOf(each) ?? 0), own);
+}
+
 /** Resident memory of a process, without those that it started; undefined where there is no /proc. Bytes. */
 export function residentMemoryOf(pid: number): number | undefined {
   const match = /^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '');

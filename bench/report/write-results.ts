@@ -17,8 +17,9 @@ export function machineFacts() {
   };
 }
 
-export function printMachine(): void {
-  const { node, cpu, cores, memoryGiB, pinning } = machineFacts();
+/** `pinning`: where servers run, if not as usual. */
+export function printMachine(pinning = describePinning()): void {
+  const { node, cpu, cores, memoryGiB } = machineFacts();
   console.log(`Node ${node}, ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${pinning}\n`);
 }
 

@@ -1,17 +1,17 @@
 import type { CallContext } from '../contract/call-context.ts';
 import type { Signature } from '../contract/signature.ts';
 
-/** The argument list of one call, from its validated body. */
+/** The argument list of one call, from its validated body; the context is read only where it is asked for. */
 export function buildArguments(
   signature: Signature,
   body: Readonly<Record<string, unknown>>,
-  context: CallContext,
+  running: { readonly context: CallContext },
 ): unknown[] {
   const args = signature.style === 'object' ? [body] : positionalArguments(signature, body);
   if (signature.contextIndex >= 0) {
     // Optional parameters before the context may be missing: it must still land at its own index.
     while (args.length < signature.contextIndex) args.push(undefined);
-    args.splice(signature.contextIndex, 0, context);
+    args.splice(signature.contextIndex, 0, running.context);
   }
   return args;
 }

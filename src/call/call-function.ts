@@ -2,8 +2,9 @@ import type { Config } from '../config/schema.ts';
 import { ApiError, toApiError } from '../contract/api-error.ts';
 import type { LogPort } from '../contract/log-port.ts';
 import type { CallOutcome, CallRequest } from './call-request.ts';
-import { createCallSlots } from './call-slots.ts';
+import { createCallSlots, type CallSlot } from './call-slots.ts';
 import { holdInstance } from './hold-instance.ts';
+import { openStreamOf } from './open-stream-of.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { runFunction } from './run-function.ts';
 import { validateBody } from './validate-body.ts';
@@ -18,6 +19,9 @@ export interface Caller {
   /**
    * Roles, rate limit, concurrency, validation, the function, its result as JSON: in this order, each of
    * them an exit. Never throws or rejects. Synchronous for a synchronous function without a rate limit.
+   *
+   * A function may also give a stream or a `Response`: whoever calls reads or stops it, and until then the
+   * call runs on.
    */
   call(request: CallRequest): CallOutcome | Promise<CallOutcome>;
 }
@@ -46,11 +50,9 @@ export function createCaller({ settings, logs }: CallerOptions): Caller {
     }
     const timeout = endpoint.options.timeout ?? settings().functionTimeout;
     const outcome = runFunction({ request, body, timeout, logs, onSettled: settled });
-    if (!(outcome instanceof Promise)) {
-      slot.answered();
-      return outcome;
-    }
-    return outcome.finally(() => slot.answered());
+    return outcome instanceof Promise
+      ? outcome.then((known) => answered(known, slot))
+      : answered(outcome, slot);
   };
 
   return {
@@ -74,6 +76,14 @@ export function createCaller({ settings, logs }: CallerOptions): Caller {
       );
     },
   };
+}
+
+/** A stream is answered at its end. */
+function answered(outcome: CallOutcome, slot: CallSlot): CallOutcome {
+  const stream = openStreamOf(outcome);
+  if (stream === undefined) slot.answered();
+  else void stream.ended.then(() => slot.answered());
+  return outcome;
 }
 
 function refused(error: ApiError, release: () => void): CallOutcome {

@@ -1,6 +1,7 @@
 import type { ApiError } from '../contract/api-error.ts';
 import type { Principal } from '../contract/call-context.ts';
 import type { Endpoint } from '../registry/snapshot.ts';
+import type { PulledStream } from './pulled-stream.ts';
 
 /** One call, whatever brought it: HTTP, MCP, a task, a test. */
 export interface CallRequest {
@@ -15,6 +16,41 @@ export interface CallRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type CallOutcome =
-  /** `json`: what the function returned, as JSON text. */
-  { readonly ok: true; readonly json: string } | { readonly ok: false; readonly error: ApiError };
+/** What a call gave. A stream, and a response's body, must be read to their end or stopped. */
+export type CallOutcome = ValueOutcome | StreamOutcome | ResponseOutcome | CallFailure;
+
+export interface ValueOutcome {
+  readonly ok: true;
+  readonly kind: 'value';
+  /** What the function returned, as JSON text. */
+  readonly json: string;
+}
+
+/** The function returned an async iterable, a `ReadableStream` or a generator; its first item, or its end, is there. */
+export interface StreamOutcome {
+  readonly ok: true;
+  readonly kind: 'stream';
+  /** Of items as JSON texts, none of which has a line break. */
+  readonly stream: PulledStream<string>;
+}
+
+export interface ResponseOutcome {
+  readonly ok: true;
+  readonly kind: 'response';
+  readonly response: PassedResponse;
+}
+
+export interface CallFailure {
+  readonly ok: false;
+  readonly error: ApiError;
+}
+
+/** A `Response` that a function returned. */
+export interface PassedResponse {
+  readonly status: number;
+  readonly statusText: string;
+  /** In lower case and in order; only `set-cookie` may come more than once. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Undefined for a response without one. */
+  readonly body: PulledStream<Uint8Array> | undefined;
+}

@@ -1,13 +1,14 @@
-import { ApiError, isApiError, toApiError } from '../contract/api-error.ts';
+import type { ApiError } from '../contract/api-error.ts';
 import type { LogPort } from '../contract/log-port.ts';
 import { toJsonText } from '../contract/to-json.ts';
 import { buildArguments } from './build-arguments.ts';
 import type { CallOutcome, CallRequest } from './call-request.ts';
-import { clientLeft } from './client-left.ts';
-import { createContext, type RunningContext } from './create-context.ts';
-
-/** Node's timers overflow beyond it. */
-const longestTimer = 2_147_483_647;
+import { createContext } from './create-context.ts';
+import { longestTimer } from './longest-timer.ts';
+import { isResponse, passResponse } from './pass-response.ts';
+import { PulledStream } from './pulled-stream.ts';
+import { endCall, failed, logLate, overdue, type Ending, type RunningCall } from './running-call.ts';
+import { isThenable, toSource } from './source.ts';
 
 export interface Run {
   readonly request: CallRequest;
@@ -16,38 +17,34 @@ export interface Run {
   /** Seconds. */
   readonly timeout: number;
   readonly logs: LogPort;
-  /** Called once, when the function has really ended; that may be long after the outcome. */
+  /** Called once, when the function has really ended, its stream included; that may be long after the outcome. */
   readonly onSettled: () => void;
 }
 
 /**
- * Runs the function and gives its outcome at its deadline at the latest. A synchronous function is
- * answered synchronously: no promise, no timer, no signal.
+ * Runs the function and gives its outcome at its deadline at the latest. A synchronous function that gives
+ * a plain value is answered synchronously: no promise, no timer, no signal.
  */
-export function runFunction(run: Run): CallOutcome | Promise<CallOutcome> {
+export function runFunction({ body, ...run }: Run): CallOutcome | Promise<CallOutcome> {
+  const { request, logs } = run;
   const call: RunningCall = {
-    ...run,
+    request,
+    timeout: run.timeout,
+    logs,
+    onSettled: run.onSettled,
     startedAt: performance.now(),
-    running: createContext(run.request, run.logs),
+    running: createContext(request, logs),
   };
-  const { fn, signature } = run.request.endpoint;
+  const { fn, signature } = request.endpoint;
   let returned: unknown;
   try {
-    returned = fn(...buildArguments(signature, run.body, call.running.context));
+    returned = fn(...buildArguments(signature, body, call.running));
     if (isThenable(returned)) return awaitOutcome(call, returned);
   } catch (thrown) {
     return settle(call, { thrown });
   }
   return settle(call, { value: returned });
 }
-
-interface RunningCall extends Run {
-  /** By `performance.now()`. */
-  readonly startedAt: number;
-  readonly running: RunningContext;
-}
-
-type Ending = { readonly value: unknown } | { readonly thrown: unknown };
 
 function awaitOutcome(call: RunningCall, returned: PromiseLike<unknown>): Promise<CallOutcome> {
   return new Promise((resolve) => {
@@ -66,72 +63,63 @@ function awaitOutcome(call: RunningCall, returned: PromiseLike<unknown>): Promis
 }
 
 /**
- * The function has really ended. What ends after the deadline is late even when the timer had no turn,
- * because the function blocked the process.
+ * The function has returned or thrown. What ends after the deadline is late even when the timer had no
+ * turn, because the function blocked the process.
  */
-function settle(call: RunningCall, ending: Ending): CallOutcome {
-  try {
-    if (performance.now() - call.startedAt > call.timeout * 1000) {
-      if ('thrown' in ending) logLate(call, ending.thrown);
-      return overdue(call);
+function settle(call: RunningCall, ending: Ending): CallOutcome | Promise<CallOutcome> {
+  const late = performance.now() - call.startedAt > call.timeout * 1000;
+  let last = ending;
+  if ('value' in ending) {
+    try {
+      const opened = openResult(call, ending.value, late);
+      if (opened !== undefined) return opened;
+    } catch (thrown) {
+      last = { thrown };
     }
+  }
+  try {
+    if (late && 'thrown' in last) logLate(call, 'after its deadline', last.thrown);
+    if (late) return overdue(call);
     // Made into JSON before the module is let go: its `toJSON` methods may need it.
-    return 'thrown' in ending ? failed(call, ending.thrown) : succeeded(call, ending.value);
+    return 'thrown' in last ? failed(call, last.thrown) : toValue(call, last.value);
   } finally {
-    call.running.close();
-    call.onSettled();
+    endCall(call);
   }
 }
 
-function succeeded(call: RunningCall, value: unknown): CallOutcome {
+/** The outcome of a result that goes on after the function has returned; undefined for any other. */
+function openResult(
+  call: RunningCall,
+  value: unknown,
+  late: boolean,
+): CallOutcome | Promise<CallOutcome> | undefined {
+  const source = toSource(value);
+  if (source !== undefined) {
+    const stream = new PulledStream(call, { source, convert: toJsonText });
+    return late ? stopLate(call, stream) : startStream(call, stream);
+  }
+  if (!isResponse(value)) return undefined;
+  const response = passResponse(call, value);
+  if (response.body === undefined) endCall(call);
+  return late ? stopLate(call, response.body) : { ok: true, kind: 'response', response };
+}
+
+/** An error before the first item is one of the call: nothing has been sent yet. */
+async function startStream(call: RunningCall, stream: PulledStream<string>): Promise<CallOutcome> {
+  const first = await stream.start(call.startedAt);
+  return 'error' in first ? { ok: false, error: first.error } : { ok: true, kind: 'stream', stream };
+}
+
+function stopLate(call: RunningCall, stream: { stop(reason: ApiError): void } | undefined): CallOutcome {
+  const outcome = overdue(call);
+  stream?.stop(outcome.error);
+  return outcome;
+}
+
+function toValue(call: RunningCall, value: unknown): CallOutcome {
   try {
-    return { ok: true, json: toJsonText(value) };
+    return { ok: true, kind: 'value', json: toJsonText(value) };
   } catch (thrown) {
     return failed(call, thrown);
   }
-}
-
-function failed(call: RunningCall, thrown: unknown): CallOutcome {
-  if (isAbort(thrown, call.running)) return { ok: false, error: clientLeft(thrown) };
-  const error = toApiError(thrown);
-  // An author's own 4xx is an answer; everything else is a failure somebody must be able to look up.
-  if (!isApiError(thrown) || error.status >= 500) {
-    call.logs.error(`'${call.request.endpoint.path}' failed`, { err: thrown, ...about(call) });
-  }
-  return { ok: false, error };
-}
-
-function overdue(call: RunningCall): CallOutcome {
-  const { path } = call.request.endpoint;
-  const error = new ApiError('FUNCTION_TIMEOUT', `'${path}' did not answer within ${call.timeout} s`);
-  call.running.abort(error);
-  return { ok: false, error };
-}
-
-function logLate(call: RunningCall, thrown: unknown): void {
-  if (isAbort(thrown, call.running)) return;
-  call.logs.error(`'${call.request.endpoint.path}' failed after its deadline`, {
-    err: thrown,
-    ...about(call),
-  });
-}
-
-function about(call: RunningCall): Readonly<Record<string, unknown>> {
-  const { requestId, endpoint, generation, principal } = call.request;
-  return { requestId, endpoint: endpoint.path, generation, principal: principal.id };
-}
-
-/** Whether the function only did what its signal asked for. */
-function isAbort(thrown: unknown, running: RunningContext): boolean {
-  const { signal } = running;
-  if (signal?.aborted !== true) return false;
-  return thrown === signal.reason || (thrown instanceof Error && thrown.name === 'AbortError');
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
 }

@@ -1,4 +1,4 @@
-export const commandNames = ['start', 'check', 'new'] as const;
+export const commandNames = ['start', 'check', 'client', 'new'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export const overview = `Usage: api-deploy <command> [options]
@@ -6,6 +6,7 @@ export const overview = `Usage: api-deploy <command> [options]
 Commands:
   start          serve the functions of the apis folder, and reload them on save
   check          load every module, print errors and endpoints; exit code 1 when one fails
+  client         print a typed TypeScript client, or write it to a file
   new <module>   write a commented module to start from
 
   api-deploy <command> --help   shows a command's options
@@ -31,6 +32,15 @@ Loads every module as a start would, prints its endpoints and errors, and serves
 Exit code: 0 when every module loads, 1 when one fails.
 
 Options:
+${commonOptions}`,
+  client: `Usage: api-deploy client [options]
+
+Loads every module as a start would, and prints one TypeScript file without dependencies:
+a client with a typed method for each function. A running service gives it at /client.ts too.
+Exit code: 0, or 1 when a module does not load; then nothing is printed or written.
+
+Options:
+  -o, --out <file>   write the file, instead of printing it; left as it is when nothing has changed
 ${commonOptions}`,
   new: `Usage: api-deploy new <module> [options]
 

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { ConfigInput } from '../config/schema.ts';
 import { CommandError } from './command-error.ts';
 import { commandNames, type CommandName } from './help.ts';
@@ -12,6 +12,7 @@ export type Command =
   | { readonly kind: 'help'; readonly about: CommandName | undefined }
   | { readonly kind: 'version' }
   | ({ readonly kind: 'start' | 'check' } & ConfigFlags)
+  | ({ readonly kind: 'client'; readonly out?: string | undefined } & ConfigFlags)
   | ({ readonly kind: 'new'; readonly module: string } & ConfigFlags);
 
 const common = {
@@ -28,6 +29,8 @@ const start = {
   'no-watch': { type: 'boolean' },
 } as const;
 
+const client = { ...common, out: { type: 'string', short: 'o' } } as const;
+
 /** @throws CommandError when a command or flag does not exist, or a value is missing */
 export function parseCommand(args: readonly string[]): Command {
   const name = args.find((arg) => !arg.startsWith('-'));
@@ -40,6 +43,7 @@ export function parseCommand(args: readonly string[]): Command {
   const rest = positionals.slice(1);
   if (name === 'new') return { kind: 'new', module: onlyModule(rest), ...configFlags(values) };
   if (rest.length > 0) throw new CommandError(`'${name}' takes no argument, got '${rest.join(' ')}'`);
+  if (name === 'client') return { kind: 'client', out: outFile(values), ...configFlags(values) };
   return { kind: name, ...configFlags(values) };
 }
 
@@ -51,6 +55,7 @@ interface Flags {
   readonly port?: string | undefined;
   readonly host?: string | undefined;
   readonly 'no-watch'?: boolean | undefined;
+  readonly out?: string | undefined;
 }
 
 function readFlags(
@@ -58,11 +63,20 @@ function readFlags(
   name: CommandName | undefined,
 ): { values: Flags; positionals: string[] } {
   try {
-    const options = name === 'start' || name === undefined ? start : common;
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    return parseArgs({ args: [...args], options: flagsOf(name), allowPositionals: true });
   } catch (error) {
     throw new CommandError((error as Error).message);
   }
+}
+
+function flagsOf(name: CommandName | undefined): NonNullable<ParseArgsConfig['options']> {
+  if (name === 'start' || name === undefined) return start;
+  return name === 'client' ? client : common;
+}
+
+function outFile({ out }: Flags): string | undefined {
+  if (out === '') throw new CommandError("--out: expected a file, for example 'src/client.ts', got ''");
+  return out;
 }
 
 function configFlags({ apis, config, port, host, 'no-watch': noWatch }: Flags): ConfigFlags {

@@ -1,4 +1,5 @@
 import { check } from './check.ts';
+import { client } from './client.ts';
 import { CommandError } from './command-error.ts';
 import { helpOf, overview } from './help.ts';
 import { newModule } from './new-module.ts';
@@ -33,6 +34,8 @@ async function runCommand(command: Command, deps: CliDeps): Promise<number | und
       return undefined;
     case 'check':
       return await check({ ...command, projectDir: deps.projectDir, env: deps.env }, deps);
+    case 'client':
+      return await client(command, deps);
     case 'new':
       return await newModule(command, deps);
     default: {

@@ -77,6 +77,28 @@ export function logFilePath() {
   });
 }
 
+/** A host as a `Host` header has it, in lower case; without a port, every port of it is meant. */
+export function hostName() {
+  return parsed<string, string>((value) => {
+    if (typeof value !== 'string' || value.includes('*') || !URL.canParse(`http://${value}`))
+      return undefined;
+    const { host, hostname, port } = new URL(`http://${value}`);
+    // `http:` hides its own port; what is left of the text must be a host and nothing else.
+    const full = port === '' && value.endsWith(':80') ? `${hostname}:80` : host;
+    return full === value.toLowerCase() ? full : undefined;
+  });
+}
+
+/** An origin as browsers send it: scheme, host, and the port unless it is the scheme's own. */
+export function webOrigin() {
+  return parsed<string, string>((value) => {
+    if (typeof value !== 'string' || !/^[a-z][a-z\d+.-]*:\/\/[^/?#@\s*]+\/?$/i.test(value)) return undefined;
+    if (!URL.canParse(value)) return undefined;
+    const { origin, protocol, host } = new URL(value);
+    return origin === 'null' ? `${protocol}//${host}` : origin;
+  });
+}
+
 function within(value: number | undefined, range: { min: number; max: number }): number | undefined {
   return value !== undefined && value >= range.min && value <= range.max ? value : undefined;
 }

@@ -71,11 +71,47 @@ export const configKeys = {
       zh: '函数文件所在目录，相对于项目目录，也可在项目之外。',
     },
   },
+  dataDir: {
+    form: 'text',
+    reload: 'restart',
+    expected: 'the path of a folder',
+    description: {
+      en: 'Folder for what is kept between starts, such as derived signatures; made when missing.',
+      zh: '保存跨启动数据（如推导出的签名）的目录；不存在时自动创建。',
+    },
+  },
+  typeErrors: {
+    form: 'text',
+    reload: 'live',
+    expected: "'off', 'warn' or 'block'",
+    description: {
+      en: 'Type errors in a saved file: not looked for, told, or reason to keep the last good version.',
+      zh: '保存的文件有类型错误时：不检查、提示，或保留上一个可用版本。',
+    },
+  },
+  breakingChanges: {
+    form: 'text',
+    reload: 'live',
+    expected: "'allow', 'warn' or 'block'",
+    description: {
+      en: 'A save that breaks callers: let pass, told in the log, or reason to keep the last good version.',
+      zh: '保存会破坏调用方时：放行、记录日志提示，或保留上一个可用版本。',
+    },
+  },
   bodyLimit: {
     form: 'text',
     reload: 'live',
     expected: "a size from 1 byte to 256 MiB such as '1 MiB' or '100 KB' (a number is bytes)",
     description: { en: 'Largest request body.', zh: '请求体大小上限。' },
+  },
+  uploadLimit: {
+    form: 'text',
+    reload: 'live',
+    expected: "a size from 1 byte to 16 GiB such as '25 MiB' or '1 GB' (a number is bytes)",
+    description: {
+      en: 'Largest `multipart/form-data` request: all files and the rest together.',
+      zh: '`multipart/form-data` 请求的大小上限：所有文件与其余部分合计。',
+    },
   },
   functionTimeout: {
     form: 'text',
@@ -184,6 +220,24 @@ export const configKeys = {
     description: {
       en: 'Log files last written longer ago are deleted.',
       zh: '最后写入时间早于此时长的日志文件会被删除。',
+    },
+  },
+  mcpAllowedHosts: {
+    form: 'list',
+    reload: 'live',
+    expected: "a list of hosts such as 'api.example.com' or 'api.example.com:8443'",
+    description: {
+      en: 'Names by which `/mcp` may be reached besides `host` and localhost; when `host` is `0.0.0.0`, any IP address will do.',
+      zh: '除 `host` 和 localhost 之外，可用于访问 `/mcp` 的主机名；`host` 为 `0.0.0.0` 时任何 IP 地址均可。',
+    },
+  },
+  mcpAllowedOrigins: {
+    form: 'list',
+    reload: 'live',
+    expected: "a list of origins such as 'https://app.example.com'",
+    description: {
+      en: 'Origins of web pages that may call `/mcp`; pages of the same host always may.',
+      zh: '允许调用 `/mcp` 的网页来源；同一主机的网页始终允许。',
     },
   },
 } as const satisfies Record<ConfigKey, ConfigKeyFacts>;

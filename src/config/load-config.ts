@@ -127,6 +127,7 @@ function finish(
     ...parsed,
     ...lists,
     apisDir: resolve(about.projectDir, parsed.apisDir),
+    dataDir: resolve(about.projectDir, parsed.dataDir),
     logFilePath: resolve(about.projectDir, parsed.logFilePath),
   };
   return { config: deepFreeze(config), warnings };

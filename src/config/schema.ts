@@ -1,6 +1,21 @@
 import { z } from 'zod';
 import { logLevels } from '../contract/log-port.ts';
-import { duration, logFilePath, logRotation, longestTimer, rateLimit, size } from './config-fields.ts';
+import {
+  duration,
+  hostName,
+  logFilePath,
+  logRotation,
+  longestTimer,
+  rateLimit,
+  size,
+  webOrigin,
+} from './config-fields.ts';
+
+/** What a save with type errors leads to. */
+const typeErrorModes = ['off', 'warn', 'block'] as const;
+
+/** What a save that breaks callers leads to. */
+const breakingChangeModes = ['allow', 'warn', 'block'] as const;
 
 const token = z.string().regex(/^[^\s\p{Cc}]+$/u);
 const day = 86_400;
@@ -17,7 +32,11 @@ export const configSchema = z.strictObject({
   hotReload: z.boolean().prefault(true),
   debug: z.boolean().prefault(true),
   apisDir: z.string().min(1).prefault('apis'),
+  dataDir: z.string().min(1).prefault('data'),
+  typeErrors: z.enum(typeErrorModes).prefault('warn'),
+  breakingChanges: z.enum(breakingChangeModes).prefault('warn'),
   bodyLimit: size({ min: 1, max: 256 * 2 ** 20 }).prefault('1 MiB'),
+  uploadLimit: size({ min: 1, max: 16 * 2 ** 30 }).prefault('25 MiB'),
   functionTimeout: duration({ min: 0.001, max: longestTimer }).prefault('30 s'),
   loadTimeout: duration({ min: 0.001, max: longestTimer }).prefault('5 s'),
   shutdownTimeout: duration({ min: 0, max: longestTimer }).prefault('30 s'),
@@ -32,6 +51,8 @@ export const configSchema = z.strictObject({
   logFilePath: logFilePath().prefault('logs/api_{date}.log'),
   logRotation: logRotation().prefault('1 day'),
   logRetention: duration({ min: 1, max: 100 * 365 * day }).prefault('30 days'),
+  mcpAllowedHosts: z.array(hostName()).prefault([]),
+  mcpAllowedOrigins: z.array(webOrigin()).prefault([]),
 });
 
 /** What `config.ts` may say: every key is optional, durations and sizes may be texts. */

@@ -1,4 +1,6 @@
-import { roles, type Role } from './call-context.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
+import { roles, type CallContext, type Role } from './call-context.ts';
 
 /** Carries the options on the function itself, recognised across module instances. */
 const brand: unique symbol = Symbol.for('api-deploy.function') as never;
@@ -11,7 +13,10 @@ export interface RateLimit {
 }
 
 export interface ApiFunctionOptions {
-  /** Deadline in seconds. Default: `functionTimeout` of the configuration. */
+  /**
+   * Deadline in seconds; for a stream, until its first item and from one item to the next. Default:
+   * `functionTimeout` of the configuration.
+   */
   readonly timeout?: number;
   /** Roles that the token must have, all of them. Default: any valid token. */
   readonly roles?: readonly Role[];
@@ -19,6 +24,13 @@ export interface ApiFunctionOptions {
   readonly concurrency?: number;
   /** Calls per principal. Default: `rateLimit` of the configuration. */
   readonly rateLimit?: RateLimit;
+  /**
+   * Checks the request's body in place of the signature. The function takes what it gives, as one object, and
+   * the call context after it if it wants.
+   */
+  readonly input?: z.ZodType<Record<string, unknown>>;
+  /** Whether the function is a tool at `/mcp`. Default: true; functions that take files never are. */
+  readonly mcp?: boolean;
 }
 
 /** The mark that makes a function an endpoint. */
@@ -34,25 +46,31 @@ export interface ApiFunctionBrand {
  *
  * @throws TypeError when `fn` is no function, is marked already with other options, or an option is out of range
  */
+export function apiFunction<
+  S extends z.ZodType<Record<string, unknown>>,
+  F extends (input: z.output<S>, context: CallContext) => unknown,
+>(fn: F, options: ApiFunctionOptions & { readonly input: S }): F & ApiFunctionBrand;
 // `Function`, not `(...args: any[]) => unknown`: a contextual type with parameters would turn
 // `(name = 'World') => …` into `(name: any)`; with `Function` the default gives its type.
 // oxlint-disable-next-line typescript/no-unsafe-function-type
 export function apiFunction<F extends Function>(
   fn: F,
-  options: ApiFunctionOptions = {},
-): F & ApiFunctionBrand {
+  options?: ApiFunctionOptions & { readonly input?: never },
+): F & ApiFunctionBrand;
+// oxlint-disable-next-line typescript/no-unsafe-function-type
+export function apiFunction(fn: Function, options: ApiFunctionOptions = {}): Function & ApiFunctionBrand {
   if (typeof fn !== 'function') {
     throw new TypeError(`apiFunction: expected a function, got '${fn === null ? 'null' : typeof fn}'`);
   }
   checkOptions(options);
   const earlier = apiFunctionOptions(fn);
-  if (earlier !== undefined && JSON.stringify(earlier) !== JSON.stringify(options)) {
+  if (earlier !== undefined && !isDeepStrictEqual({ ...earlier }, { ...options })) {
     throw new TypeError(
       `apiFunction: '${fn.name || 'anonymous'}' is marked already with other options; wrap a new function instead, for example (...args) => ${fn.name || 'fn'}(...args)`,
     );
   }
   if (earlier === undefined) Object.defineProperty(fn, brand, { value: Object.freeze({ ...options }) });
-  return fn as F & ApiFunctionBrand;
+  return fn as typeof fn & ApiFunctionBrand;
 }
 
 /** The options of a marked function, or undefined for anything else. */
@@ -68,6 +86,9 @@ function checkOptions(options: ApiFunctionOptions): void {
   checkPositive('concurrency', options.concurrency);
   if (options.concurrency !== undefined && !Number.isInteger(options.concurrency)) {
     throw new TypeError(`apiFunction: concurrency: expected a whole number, got '${options.concurrency}'`);
+  }
+  if (options.mcp !== undefined && typeof options.mcp !== 'boolean') {
+    throw new TypeError(`apiFunction: mcp: expected true or false, got '${String(options.mcp)}'`);
   }
   for (const role of options.roles ?? []) {
     if (!roles.includes(role)) {

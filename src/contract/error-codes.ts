@@ -4,7 +4,10 @@
  */
 export const errorCodes = {
   INVALID_JSON: { status: 400, summary: 'The request body is not JSON that this service accepts.' },
-  INVALID_REQUEST: { status: 400, summary: 'The request is JSON, but not of the form `{token, body}`.' },
+  INVALID_REQUEST: {
+    status: 400,
+    summary: 'The request can be read, but is not of the form `{token, body}`.',
+  },
   MISSING_TOKEN: { status: 401, summary: 'No token was sent.' },
   INVALID_TOKEN: { status: 401, summary: 'The token is in no token list.' },
   MISSING_ADMIN_TOKEN: { status: 401, summary: 'An admin route was called without a token.' },
@@ -15,8 +18,14 @@ export const errorCodes = {
   FORBIDDEN: { status: 403, summary: 'The token lacks a role that the function asks for.' },
   ENDPOINT_NOT_FOUND: { status: 404, summary: 'No function or route is served at this path.' },
   METHOD_NOT_ALLOWED: { status: 405, summary: 'The path exists, but not for this method; see `Allow`.' },
-  PAYLOAD_TOO_LARGE: { status: 413, summary: 'The request body is larger than `bodyLimit`.' },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, summary: 'The request body is not `application/json`.' },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    summary: 'The request body is larger than `bodyLimit`, or `uploadLimit` with files.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    summary: 'The request body is not `application/json`, nor `multipart/form-data` where files are taken.',
+  },
   VALIDATION_ERROR: {
     status: 422,
     summary: 'The body does not fit the signature; `details` lists every problem.',

@@ -11,6 +11,9 @@ export interface RequestLine {
   readonly status: number;
   /** Error code, absent on success. */
   readonly code?: string;
+  /** How many items were sent, for a stream. */
+  readonly items?: number;
+  /** Until the answer; for a stream, until its end. */
   readonly durationMs: number;
   /** `Principal.id`, absent when not authenticated. */
   readonly principal?: string;

@@ -1,21 +1,28 @@
 import { ApiError, isApiError } from '../contract/api-error.ts';
-import { failureAnswer, type Answer, type Handler } from './answer.ts';
+import { failureAnswer, type Answer, type Handler, type StreamedAnswer } from './answer.ts';
 import type { HttpDeps } from './http-deps.ts';
 import type { HttpRequest } from './http-request.ts';
+import type { StreamEnd } from './write-stream.ts';
 
 export type AnswerDeps = Pick<HttpDeps, 'settings' | 'logs' | 'state'>;
 
+/** A streamed answer that is ready to be sent. */
+export interface ReadyStream extends StreamedAnswer {
+  /** Writes the log line; to be called once, when the answer is out or cannot be. */
+  sent(end: StreamEnd): void;
+}
+
 /**
  * Runs one handler and completes its answer: refusals become envelopes, every answer gets its headers and
- * its log line. All cross-cutting steps are here, so that any way into the service has the same ones.
- * Never rejects.
+ * its log line, a streamed one at its end. All cross-cutting steps are here, so that any way into the
+ * service has the same ones. Never rejects.
  */
 export async function answerRequest(
   deps: AnswerDeps,
   handler: Handler<HttpRequest>,
   request: HttpRequest,
-): Promise<Answer> {
-  let answer: Answer;
+): Promise<Answer | ReadyStream> {
+  let answer: Answer | StreamedAnswer;
   try {
     answer = await handler(request);
   } catch (thrown) {
@@ -27,18 +34,43 @@ export async function answerRequest(
     });
   }
   const durationMs = performance.now() - request.startedAt;
-  logRequest(deps, request, { answer, durationMs });
+  const own = ownHeaders(deps, request, durationMs);
+  if ('body' in answer)
+    return readyStream(deps, request, { ...answer, headers: { ...answer.headers, ...own } });
+  logRequest(deps, request, { status: answer.status, code: answer.code, durationMs });
+  return { ...answer, headers: { ...answer.headers, ...own } };
+}
+
+function ownHeaders(deps: AnswerDeps, request: HttpRequest, durationMs: number): Record<string, string> {
+  return {
+    'x-request-id': request.requestId,
+    'x-process-time': (durationMs / 1000).toFixed(6),
+    'x-generation': String(request.snapshot.generation),
+    // While stopping, also answers of calls that began before: their connection ends with them.
+    ...(deps.state() === 'stopping' ? { connection: 'close' } : {}),
+  };
+}
+
+function readyStream(deps: AnswerDeps, request: HttpRequest, answer: StreamedAnswer): ReadyStream {
   return {
     ...answer,
-    headers: {
-      ...answer.headers,
-      'x-request-id': request.requestId,
-      'x-process-time': (durationMs / 1000).toFixed(6),
-      'x-generation': String(request.snapshot.generation),
-      // While stopping, also answers of calls that began before: their connection ends with them.
-      ...(deps.state() === 'stopping' ? { connection: 'close' } : {}),
+    sent(end) {
+      const { code, items } = answer.body.summary();
+      if (end.how === 'broken' && code === undefined) logUnsent(deps, request, end.cause);
+      logRequest(deps, request, {
+        ...(end.how === 'left'
+          ? { status: 499, code: 'CLIENT_CLOSED_REQUEST' }
+          : { status: answer.status, code: code ?? (end.how === 'broken' ? 'INTERNAL_ERROR' : undefined) }),
+        items,
+        durationMs: performance.now() - request.startedAt,
+      });
     },
   };
+}
+
+function logUnsent(deps: AnswerDeps, { requestId, path, snapshot }: HttpRequest, err: unknown): void {
+  const { generation } = snapshot;
+  deps.logs.error('The runtime failed to send an answer', { err, requestId, endpoint: path, generation });
 }
 
 function toRefusal(deps: AnswerDeps, request: HttpRequest, thrown: unknown): ApiError {
@@ -54,10 +86,17 @@ function toRefusal(deps: AnswerDeps, request: HttpRequest, thrown: unknown): Api
   return new ApiError('INTERNAL_ERROR', message, { cause: thrown });
 }
 
+interface LoggedAnswer {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly items?: number | undefined;
+  readonly durationMs: number;
+}
+
 function logRequest(
   deps: AnswerDeps,
   request: HttpRequest,
-  { answer, durationMs }: { answer: Answer; durationMs: number },
+  { status, code, items, durationMs }: LoggedAnswer,
 ): void {
   if (!deps.settings().enableRequestLogging) return;
   const { requestId, method, path, notes, snapshot } = request;
@@ -65,8 +104,9 @@ function logRequest(
     requestId,
     method,
     endpoint: path,
-    status: answer.status,
-    ...(answer.code === undefined ? {} : { code: answer.code }),
+    status,
+    ...(code === undefined ? {} : { code }),
+    ...(items === undefined ? {} : { items }),
     durationMs,
     generation: snapshot.generation,
     ...notes,

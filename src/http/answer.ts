@@ -1,5 +1,5 @@
 import type { ApiError } from '../contract/api-error.ts';
-import { failureEnvelope, successEnvelopeText } from '../contract/envelope.ts';
+import { failureEnvelope, successEnvelopeText, type FailureEnvelope } from '../contract/envelope.ts';
 import { toJsonText } from '../contract/to-json.ts';
 import { toSafeHeaders } from './safe-headers.ts';
 
@@ -12,8 +12,38 @@ export interface Answer {
   readonly code?: string;
 }
 
+/** An answer whose body is made while it is sent. */
+export interface StreamedAnswer {
+  readonly status: number;
+  readonly statusText?: string;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: AnswerBody;
+}
+
+export interface AnswerBody {
+  /**
+   * The next piece, or undefined at the end. One at a time.
+   *
+   * Rejects when the rest cannot be had: the connection is broken off then, so that the client sees it.
+   */
+  next(): Promise<string | Uint8Array | undefined>;
+  /** Nobody reads on. */
+  cancel(): void;
+  /** What the log line says of it, once it is over. */
+  summary(): BodySummary;
+}
+
+export interface BodySummary {
+  /** Error code, when it did not end well. */
+  readonly code?: string;
+  /** How many items of a stream were sent. */
+  readonly items?: number;
+}
+
 /** Handles one request; throws `ApiError` to refuse it. */
-export type Handler<Request> = (request: Request) => Answer | Promise<Answer>;
+export type Handler<Request> = (
+  request: Request,
+) => Answer | StreamedAnswer | Promise<Answer | StreamedAnswer>;
 
 const json = { 'content-type': 'application/json; charset=UTF-8' } as const;
 
@@ -40,8 +70,8 @@ export function failureAnswer(
   };
 }
 
-/** `details` come from authors and may hold what JSON cannot: the error itself must still be told. */
-function envelopeText(envelope: ReturnType<typeof failureEnvelope>): string {
+/** The failure envelope as JSON text. `details` come from authors and may hold what JSON cannot: the error itself must still be told. */
+export function envelopeText(envelope: FailureEnvelope): string {
   try {
     return toJsonText(envelope);
   } catch (thrown) {

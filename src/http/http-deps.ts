@@ -2,12 +2,25 @@ import type { Authenticator } from '../auth/token-list.ts';
 import type { Caller } from '../call/call-function.ts';
 import type { Config } from '../config/schema.ts';
 import type { LogPort } from '../contract/log-port.ts';
+import type { Resource } from '../describe/resource.ts';
+import type { Mcp } from '../mcp/create-mcp.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Endpoint } from '../registry/snapshot.ts';
+import type { Endpoint, Snapshot } from '../registry/snapshot.ts';
 import type { ServiceState } from './service-state.ts';
 
-export type HttpSettings = Pick<Config, 'bodyLimit' | 'debug' | 'enableRequestLogging' | 'logResponseData'>;
+export type HttpSettings = Pick<
+  Config,
+  | 'bodyLimit'
+  | 'debug'
+  | 'enableRequestLogging'
+  | 'host'
+  | 'logResponseData'
+  | 'mcpAllowedHosts'
+  | 'mcpAllowedOrigins'
+  | 'shutdownTimeout'
+  | 'uploadLimit'
+>;
 
 /** What the admin routes do. */
 export interface AdminPort {
@@ -33,6 +46,10 @@ export interface HttpDeps {
   readonly state: () => ServiceState;
   /** The JSON Schema of an endpoint's body; asked once per endpoint. */
   readonly describe: (endpoint: Endpoint) => unknown;
+  /** What answers at `/mcp`; without it, the path is not served. */
+  readonly mcp?: Mcp | undefined;
+  /** The OpenAPI document of a snapshot; without it, `/openapi.json` and `/docs` are not served. */
+  readonly openapi?: ((snapshot: Snapshot) => Resource) | undefined;
   readonly version: string;
   readonly startedAt: Date;
 }

@@ -29,9 +29,15 @@ export interface HttpRequest {
   /** `name` in lower case. */
   header(name: string): string | undefined;
   /**
-   * The body, once.
+   * The body, once. A client that waits for `100 Continue` is told to send it.
    *
    * @throws ApiError PAYLOAD_TOO_LARGE before more than `limit` bytes are kept
    */
   readBytes(limit: number): Promise<Uint8Array>;
+  /**
+   * The same, piece by piece, for bodies that are not kept in memory.
+   *
+   * @throws ApiError PAYLOAD_TOO_LARGE after `limit` bytes at the latest
+   */
+  readChunks(limit: number): AsyncIterable<Uint8Array>;
 }

@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { ApiError } from '../contract/api-error.ts';
 import { clientLeft } from '../call/client-left.ts';
+import { arrivedTooLate, payloadTooLarge } from './body-refusals.ts';
+
+export interface ReadBytesOptions {
+  /** Bytes. */
+  readonly limit: number;
+  /** How long the body may take to arrive, against clients that trickle. Milliseconds, a minute unless told. */
+  readonly patience?: number;
+}
 
 /**
  * The whole body of a request. What is left of a refused one is drained, within limits, by
@@ -8,15 +15,22 @@ import { clientLeft } from '../call/client-left.ts';
  * the connection before the client has read why.
  *
  * @throws ApiError PAYLOAD_TOO_LARGE, by `Content-Length` before reading, else before more than `limit`
- * bytes are kept; CLIENT_CLOSED_REQUEST when the client leaves in the middle
+ * bytes are kept; INVALID_REQUEST (408) when it has not arrived in time; CLIENT_CLOSED_REQUEST when
+ * the client leaves in the middle
  */
-export function readBytes(incoming: IncomingMessage, limit: number): Promise<Uint8Array> {
+export function readBytes(
+  incoming: IncomingMessage,
+  { limit, patience = 60_000 }: ReadBytesOptions,
+): Promise<Uint8Array> {
   const declared = Number(incoming.headers['content-length'] ?? 0);
-  if (declared > limit) return Promise.reject(tooLarge(limit, `${declared}`));
+  if (declared > limit)
+    return Promise.reject(payloadTooLarge(limit, { key: 'bodyLimit', got: `${declared}` }));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    let timer: NodeJS.Timeout | undefined;
     const stop = (): void => {
+      clearTimeout(timer);
       incoming.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose);
     };
     const onData = (chunk: Buffer): void => {
@@ -27,7 +41,7 @@ export function readBytes(incoming: IncomingMessage, limit: number): Promise<Uin
       }
       stop();
       incoming.pause();
-      reject(tooLarge(limit, `more than ${limit}`));
+      reject(payloadTooLarge(limit, { key: 'bodyLimit', got: `more than ${limit}` }));
     };
     const onEnd = (): void => {
       stop();
@@ -43,12 +57,14 @@ export function readBytes(incoming: IncomingMessage, limit: number): Promise<Uin
     const onClose = (): void => onError(undefined);
     incoming.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose);
     if (incoming.destroyed && !incoming.readableEnded) onClose();
+    // Most bodies come with their headers, and are there before a timer would be worth its price.
+    queueMicrotask(() => {
+      if (incoming.complete || incoming.destroyed) return;
+      timer = setTimeout(() => {
+        stop();
+        incoming.pause();
+        reject(arrivedTooLate(`the whole body within ${patience / 1000} s`));
+      }, patience);
+    });
   });
-}
-
-function tooLarge(limit: number, got: string): ApiError {
-  return new ApiError(
-    'PAYLOAD_TOO_LARGE',
-    `The request body is too large: expected at most ${limit} bytes, got '${got}'; 'bodyLimit' sets the limit`,
-  );
 }

@@ -8,19 +8,24 @@ const maxDepth = 64;
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*(?:utf-?8|"utf-?8")\s*)?;?\s*$/i;
 
 /**
- * The parsed body of a request; an empty one without `Content-Type` counts as `{}`.
+ * The parsed body of a request; an empty one without `Content-Type` counts as `{}`. `expected` names the
+ * content types that the caller takes, for the refusal of others.
  *
  * @throws ApiError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE or INVALID_JSON
  */
-export async function readJsonBody(request: HttpRequest, limit: number): Promise<unknown> {
+export async function readJsonBody(
+  request: HttpRequest,
+  limit: number,
+  expected = `'application/json'`,
+): Promise<unknown> {
   const type = request.header('content-type');
   if (type === undefined) {
-    if (Number(request.header('content-length') ?? 0) > 0) throw unsupportedType(undefined);
+    if (Number(request.header('content-length') ?? 0) > 0) throw unsupportedType(expected, undefined);
     const bytes = await request.readBytes(limit);
-    if (bytes.length > 0) throw unsupportedType(undefined);
+    if (bytes.length > 0) throw unsupportedType(expected, undefined);
     return {};
   }
-  if (!jsonType.test(type)) throw unsupportedType(type);
+  if (!jsonType.test(type)) throw unsupportedType(expected, type);
   const encoding = request.header('content-encoding');
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new ApiError('UNSUPPORTED_MEDIA_TYPE', `Content-Encoding: expected none, got '${encoding}'`);
@@ -80,9 +85,9 @@ function invalidJson(reason: string, cause?: unknown): ApiError {
   });
 }
 
-function unsupportedType(got: string | undefined): ApiError {
+function unsupportedType(expected: string, got: string | undefined): ApiError {
   return new ApiError(
     'UNSUPPORTED_MEDIA_TYPE',
-    `Content-Type: expected 'application/json', got '${got?.slice(0, 100) ?? 'none'}'`,
+    `Content-Type: expected ${expected}, got '${got?.slice(0, 100) ?? 'none'}'`,
   );
 }

@@ -20,12 +20,13 @@ export function toSafeHeaders(headers: Readonly<Record<string, string>>): Record
   const safe: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    if (!reserved.has(lower) && isValid(lower, value)) safe[lower] = value;
+    if (!reserved.has(lower) && isSafeHeader(lower, value)) safe[lower] = value;
   }
   return safe;
 }
 
-function isValid(name: string, value: string): boolean {
+/** Whether `node:http` takes the header. */
+export function isSafeHeader(name: string, value: string): boolean {
   try {
     validateHeaderName(name);
     validateHeaderValue(name, value);

@@ -17,7 +17,8 @@ import { writeAnswer } from './write-answer.ts';
  */
 const timeouts = {
   headersTimeout: 15_000,
-  requestTimeout: 60_000,
+  // Uploads over slow lines take their time; `readBytes` and `readChunks` watch that something comes.
+  requestTimeout: 3_600_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5_000,
 } as const;
@@ -28,7 +29,6 @@ const farewell = 100;
 export interface HttpServerOptions {
   readonly app: HttpApp;
   readonly settings: Pick<Config, 'host' | 'port'>;
-  readonly bodyLimit: () => number;
   readonly registry: Registry;
   readonly logs: LogPort;
 }
@@ -80,7 +80,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-function createNodeServer({ app, bodyLimit, registry, logs }: HttpServerOptions) {
+function createNodeServer({ app, registry, logs }: HttpServerOptions) {
   const malformed = (message: string): Answer =>
     malformedAnswer(message, { status: 400, generation: registry.current.generation });
   const handle = getRequestListener(app.fetch, {
@@ -98,11 +98,10 @@ function createNodeServer({ app, bodyLimit, registry, logs }: HttpServerOptions)
       void handle(incoming, outgoing);
     else writeAnswer(outgoing, malformed('Host: expected the header, got none'));
   });
-  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    // A client that asks first need not send a body that is refused anyway.
-    if (!(Number(incoming.headers['content-length'] ?? 0) > bodyLimit())) outgoing.writeContinue();
-    server.emit('request', incoming, outgoing);
-  });
+  // Whoever reads the body answers `100 Continue`; see `NodeRequest`.
+  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    server.emit('request', incoming, outgoing),
+  );
   server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     logs.system('debug', 'A malformed request was refused', { cause: error.code ?? error.message });

@@ -37,6 +37,7 @@ export function lineOfRequest(line: RequestLine, settings: LogSettings, scrub: S
     endpoint: line.endpoint,
     status: line.status,
     ...(line.code === undefined ? {} : { code: line.code }),
+    ...(line.items === undefined ? {} : { items: line.items }),
     durationMs: Math.round(line.durationMs * 1_000) / 1_000,
     ...(line.principal === undefined ? {} : { principal: line.principal }),
     generation: line.generation,

@@ -6,6 +6,7 @@ interface RequestFields {
   readonly endpoint?: unknown;
   readonly status?: unknown;
   readonly code?: unknown;
+  readonly items?: unknown;
   readonly durationMs?: unknown;
   readonly principal?: unknown;
   readonly body?: unknown;
@@ -59,6 +60,7 @@ function requestText(line: RequestFields): string {
     line.endpoint,
     line.status,
     line.code,
+    line.items === undefined ? undefined : `${asText(line.items)} items`,
     `${String(line.durationMs)} ms`,
     line.principal,
   ];

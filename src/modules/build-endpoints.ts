@@ -3,6 +3,7 @@ import { segmentProblem } from '../contract/names.ts';
 import type { Signature } from '../contract/signature.ts';
 import type { Endpoint, ModuleInstance } from '../registry/snapshot.ts';
 import type { FileSignatures } from '../signatures/signature-checker.ts';
+import { explicitSignature } from '../signatures/explicit-signature.ts';
 import { toZod } from '../signatures/to-zod.ts';
 import { codeFrame } from './code-frame.ts';
 import { LoadProblem } from './load-problem.ts';
@@ -46,7 +47,9 @@ export interface BuildOptions {
 export function buildEndpoints(options: BuildOptions): Endpoint[] {
   return [...options.functions].map(([name, fn]) => {
     const path = `/${options.instance.module}/${name}`;
-    const signature = signatureOf(name, options);
+    const { input } = apiFunctionOptions(fn) ?? {};
+    const signature =
+      input === undefined ? signatureOf(name, options) : explicitSignature(input, derivedOf(name, options));
     const before = options.before(path);
     const same = before !== undefined && JSON.stringify(before.signature) === JSON.stringify(signature);
     return {
@@ -56,10 +59,16 @@ export function buildEndpoints(options: BuildOptions): Endpoint[] {
       fn,
       options: apiFunctionOptions(fn) ?? {},
       signature: same ? before.signature : signature,
-      input: same ? before.input : toZod(signature),
+      input: input ?? (same ? before.input : toZod(signature)),
       instance: options.instance,
     };
   });
+}
+
+/** With a schema of the author's own, it does no harm when a parameter's type has no JSON form. */
+function derivedOf(name: string, { signatures }: BuildOptions): Signature | undefined {
+  const found = signatures.functions[name];
+  return found !== undefined && 'signature' in found ? found.signature : undefined;
 }
 
 function signatureOf(name: string, { signatures, source, textOf }: BuildOptions): Signature {

@@ -4,7 +4,7 @@ import type { LiveModules } from './live-modules.ts';
 import type { LoadProblem } from './load-problem.ts';
 import type { Touched } from './reload-queue.ts';
 import { isServedFile, listServedFiles } from './served-files.ts';
-import type { FileText } from './source-file.ts';
+import { readText, readTextNow, type FileText } from './source-file.ts';
 import { readOrProblem } from './stage.ts';
 import type { Unfinished } from './unfinished.ts';
 
@@ -30,6 +30,9 @@ export interface ChangesOptions {
 
 /** An editor that deletes and writes anew is not to take a module off the air in between. */
 const unlinkGraceMs = 100;
+
+/** So many files are read at once, without leaving the event loop. */
+const readAtOnce = 4;
 
 /** Reads what may have changed and compares it, by content, with what is live. */
 export async function readChanges(options: ChangesOptions): Promise<Changes> {
@@ -76,17 +79,18 @@ async function readCandidates(
   } else {
     for (const file of touched) candidates.add(file);
   }
-  const read = new Map(
-    await Promise.all([...candidates].map(async (file) => [file, await readOrProblem(file)] as const)),
+  const read = candidates.size <= readAtOnce ? readTextNow : readText;
+  const found = new Map(
+    await Promise.all([...candidates].map(async (file) => [file, await readOrProblem(file, read)] as const)),
   );
-  const gone = [...read].flatMap(([file, found]) =>
-    found === undefined && live.sourceOf(file) !== undefined ? [file] : [],
+  const gone = [...found].flatMap(([file, text]) =>
+    text === undefined && live.sourceOf(file) !== undefined ? [file] : [],
   );
   if (reason === 'save' && gone.length > 0) {
     await sleep(unlinkGraceMs);
-    await Promise.all(gone.map(async (file) => read.set(file, await readOrProblem(file))));
+    await Promise.all(gone.map(async (file) => found.set(file, await readOrProblem(file))));
   }
-  return read;
+  return found;
 }
 
 function hashOf(found: FileText | LoadProblem | undefined): string | undefined {

@@ -1,4 +1,5 @@
-import type { Endpoint, ModuleInstance, Snapshot } from '../registry/snapshot.ts';
+import type { NextSnapshot } from '../registry/registry.ts';
+import type { Endpoint, ModuleInstance } from '../registry/snapshot.ts';
 import type { FileSignatures } from '../signatures/signature-checker.ts';
 import { reachableFrom, type FileInstance } from './file-instance.ts';
 import { ModuleGraph } from './module-graph.ts';
@@ -36,7 +37,7 @@ export class LiveModules {
     return found;
   }
 
-  toSnapshot(): Omit<Snapshot, 'generation'> {
+  toSnapshot(): NextSnapshot {
     const served = [...this.served.values()];
     return {
       swappedAt: new Date(),

@@ -3,23 +3,28 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogPort } from '../contract/log-port.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ReloadReason, ReloadReport } from '../registry/reload-report.ts';
-import type { ModuleFailure, ModuleInstance } from '../registry/snapshot.ts';
+import type { ModuleFailure, ModuleInstance, ModuleWarning } from '../registry/snapshot.ts';
 import type { DeriveResult, SignatureChecker } from '../signatures/signature-checker.ts';
 import { acceptComponent, type Verdict } from './accept-component.ts';
 import { readChanges, type Changes } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { importedFiles, reachableFrom, type FileInstance } from './file-instance.ts';
+import { Derivation } from './derivation.ts';
 import { LateLoader } from './late-loader.ts';
 import { runDisposeHooks, runLateLoadHooks, whenIdle } from './lifecycle.ts';
 import { LiveModules } from './live-modules.ts';
 import type { LoadHost } from './load-module.ts';
+import { displayPath } from './module-failure.ts';
 import type { PackageLoader } from './packages.ts';
+import { refine } from './refine.ts';
+import type { Blocks } from './refuse.ts';
 import { ReloadQueue, type Touched } from './reload-queue.ts';
 import { isServedFile, moduleNameOf } from './served-files.ts';
 import { hashAsReadSince, readText } from './source-file.ts';
 import { awaitedBy, createStage, localImports, type Stage } from './stage.ts';
 import { stageComponent, type StagedComponent } from './stage-component.ts';
 import { toReloadReport } from './to-reload-report.ts';
+import { toWarnings } from './to-warnings.ts';
 import { Unfinished } from './unfinished.ts';
 import type { UserTsconfig } from './user-tsconfig.ts';
 
@@ -38,11 +43,20 @@ export interface ReloaderOptions {
   readonly runtimeExports: Readonly<Record<string, unknown>>;
   /** Folders of the runtime itself, whose types are not watched. */
   readonly runtimeFiles: readonly string[];
+  /** Asked anew for each reload. */
+  readonly blocks: () => Blocks;
+  /** Whether type errors are looked for. */
+  readonly checkTypes: () => boolean;
+  /** Told of type errors and doubtful doc comments, each time they may have changed. */
+  readonly onWarnings: (warnings: readonly ModuleWarning[]) => void;
   /** Told of each reload after its generation serves, with the failures that are new. */
   readonly onReport: (report: ReloadReport, newFailures: readonly ModuleFailure[]) => void;
   /** Told after each reload which files outside `apisDir` matter. */
   readonly onOutsideFiles: (files: readonly string[]) => void;
 }
+
+/** Seconds that the end waits for what is still being derived. */
+const refineTimeout = 2;
 
 /** Seconds that a reload waits for the `onDispose` hooks of a version that never served. */
 const throwAwayTimeout = 1;
@@ -65,6 +79,7 @@ export class Reloader {
   readonly #host: LoadHost;
   readonly #unfinished = new Unfinished();
   readonly #retiring = new Set<Promise<void>>();
+  #refining: Promise<void> = Promise.resolve();
   /** What was replaced and may still be in use by calls, by the promise that they have ended. */
   readonly #busy = new Map<Promise<void>, readonly FileInstance[]>();
 
@@ -73,6 +88,7 @@ export class Reloader {
     this.#queue = new ReloadQueue(async (touched, reason) => {
       const known = new Set(options.registry.failures);
       const report = await this.#reload(touched, reason);
+      options.onWarnings(report.warnings);
       options.onReport(
         report,
         report.failed.filter((failure) => !known.has(failure)),
@@ -108,6 +124,7 @@ export class Reloader {
   /** Waits for a reload under way, then disposes of all modules, newest first. */
   async close(): Promise<void> {
     await this.#queue.idle();
+    await withDeadline(this.#refining, refineTimeout, 'still busy').catch(() => {});
     await Promise.all(this.#retiring);
     await runDisposeHooks(this.#live.instances.values(), this.#options.logs);
   }
@@ -123,35 +140,42 @@ export class Reloader {
       live: this.#live,
       unfinished: this.#unfinished,
     });
+    const { checker, checkTypes } = this.#options;
+    const blocks = this.#options.blocks();
+    const blocking = blocks.typeErrors || blocks.breakingChanges;
+    const derivation = new Derivation(changes, {
+      checker,
+      live: this.#live,
+      apisDir,
+      checkTypes: checkTypes(),
+      typeErrors: blocks.typeErrors || (reason === 'admin' && checkTypes()),
+      quick: reason === 'save' && !blocking,
+    });
     const stage = await this.#stage(changes);
-    const affected = this.#affectedBy(stage, changes);
-    const derived = this.#derive(stage, changes, affected);
-    // Whoever awaits it later reports its failure; nobody does when nothing is affected.
-    derived.catch(() => {});
+    const groups = this.#live.graph
+      .components(this.#affectedBy(stage, changes))
+      .filter((files) => reason !== 'save' || this.#isDue(files, changes));
+    derivation.complete(new Set(groups.flatMap((files) => [...files])), stage);
     let staged: StagedComponent[] = [];
-    for (const files of this.#live.graph.components(affected)) {
-      if (reason !== 'save' || this.#isDue(files, changes))
-        staged.push(await this.#stageComponent(files, { stage, derived, staged }));
+    const taken = this.#namesTaken(stage);
+    for (const files of groups) {
+      const component = await this.#stageComponent(files, { stage, derivation, taken });
+      for (const [file, { module }] of component.loaded) taken.set(module.module, file);
+      staged.push(component);
     }
     if (reason === 'save') staged = await this.#settled(staged, stage);
-    const verdicts: Verdict[] = [];
-    for (const component of staged) {
-      const loadTimeout = this.#options.loadTimeout();
-      verdicts.push(
-        await acceptComponent(component, {
-          ...this.#options,
-          live: this.#live,
-          loadTimeout,
-          throwAway: (instances) => this.#throwAway(instances),
-        }),
-      );
-    }
+    const verdicts = await this.#accept(staged);
     this.#late.stage(new Map());
-    await this.#noteSignatures(await derived.catch(() => new Map()), changes, begun);
-    this.#unfinished.note(verdicts, stage);
+    const kept = this.#keptInService(stage);
+    this.#unfinished.note(verdicts, stage, kept);
     registry.setFailures(this.#unfinished.failures);
     const before = registry.current;
-    const swapped = this.#swap(verdicts, stage);
+    const gone = [...stage.removed].filter((file) => !kept.has(file));
+    const swapped = this.#swap(verdicts, gone);
+    const derived = await derivation.result().catch((): DeriveResult => new Map());
+    await this.#noteSignatures(derived, changes, begun);
+    registry.setWarnings(toWarnings(this.#live, projectDir));
+    if (!derivation.isComplete) this.#refineLater([...derived.keys()]);
     this.#options.onOutsideFiles(this.#outsideFiles());
     const failures = this.#unfinished.failures;
     return toReloadReport({
@@ -162,8 +186,45 @@ export class Reloader {
       after: registry.current,
       ...swapped,
       failures,
+      warnings: registry.warnings,
       projectDir,
     });
+  }
+
+  /** Files that are gone and serve on, because `breakingChanges` is 'block'. */
+  #keptInService(stage: Stage): ReadonlyMap<string, ModuleFailure> {
+    const { projectDir, blocks } = this.#options;
+    const kept = new Map<string, ModuleFailure>();
+    if (!blocks().breakingChanges) return kept;
+    for (const file of stage.removed) {
+      const served = this.#live.served.get(file);
+      if (served === undefined || served.endpoints.length === 0) continue;
+      const cause = "the file is gone; its functions are served on, because breakingChanges is 'block'";
+      const since = new Date().toISOString();
+      kept.set(file, { module: served.module.module, file: displayPath(file, projectDir), cause, since });
+    }
+    return kept;
+  }
+
+  /** What nobody has to wait for: types of results, type errors and warnings of what serves by now. */
+  #refineLater(files: readonly string[]): void {
+    const { checker, checkTypes, registry, projectDir, onWarnings } = this.#options;
+    const asked = new Map(files.map((file) => [file, this.#live.served.get(file)]));
+    const served = [...this.#live.served.keys()].sort();
+    const wanted = files.filter((file) => asked.get(file) !== undefined);
+    if (wanted.length === 0) return;
+    this.#refining = checker
+      .derive({ changed: new Map(), removed: [], served, wanted, typeErrors: checkTypes() })
+      .then(
+        (derived) => {
+          const changed = refine(this.#live, asked, derived);
+          if (changed.length > 0) registry.swap(this.#live.toSnapshot());
+          registry.setWarnings(toWarnings(this.#live, projectDir));
+          onWarnings(registry.warnings);
+        },
+        // The checker was closed, or fails the next reload too, which tells.
+        () => {},
+      );
   }
 
   #stage(changes: Changes): Promise<Stage> {
@@ -192,27 +253,6 @@ export class Reloader {
     return new Set([...graph.withImporters([...changed, ...this.#live.servedByTypes(changed)])].sort());
   }
 
-  async #derive(stage: Stage, changes: Changes, affected: ReadonlySet<string>): Promise<DeriveResult> {
-    const changed = new Map<string, string>();
-    for (const [file, { text }] of stage.sources) changed.set(file, text);
-    const removed = [...stage.removed];
-    for (const [file, text] of changes.types) {
-      if (text === undefined) removed.push(file);
-      else changed.set(file, text.text);
-    }
-    const { apisDir } = this.#options;
-    const candidates = [
-      ...this.#live.served.keys(),
-      ...[...stage.sources.keys()].filter((file) => isServedFile(file, apisDir)),
-    ];
-    const served = new Set(
-      candidates.filter((file) => !stage.removed.has(file) && !stage.problems.has(file)),
-    );
-    const wanted = [...affected].filter((file) => served.has(file));
-    if (wanted.length === 0 && changed.size + removed.length === 0) return new Map();
-    return await this.#options.checker.derive({ changed, removed, served: [...served].sort(), wanted });
-  }
-
   /**
    * A group that failed before is tried again when somebody touched it, when a missing import may be found now,
    * or when the file that had a module's name is gone.
@@ -234,8 +274,8 @@ export class Reloader {
   }
 
   #stageComponent(files: ReadonlySet<string>, about: Staging): Promise<StagedComponent> {
-    const { stage, derived, staged } = about;
-    const { registry, apisDir, projectDir, checker } = this.#options;
+    const { stage, derivation, taken } = about;
+    const { registry, apisDir, projectDir } = this.#options;
     return stageComponent(files, stage, {
       apisDir,
       projectDir,
@@ -243,40 +283,37 @@ export class Reloader {
       host: this.#host,
       liveInstance: (file) => this.#live.instances.get(file),
       liveEndpoint: (path) => registry.current.endpoints.get(path),
+      liveEndpointsOf: (file) => this.#live.served.get(file)?.endpoints ?? [],
+      blocks: this.#options.blocks(),
       onInstances: (instances) => this.#late.stage(instances),
-      servedElsewhere: (module, file) => this.#servedElsewhere({ module, file, stage, staged }),
-      signatures: async (file, names) => {
-        const found = (await derived).get(file);
-        if (found !== undefined && names.every((name) => Object.hasOwn(found.functions, name))) return found;
-        // The type lost the mark of `apiFunction`, through an annotation or a cast: ask by name.
-        const request = {
-          changed: new Map(),
-          removed: [],
-          served: [...this.#live.served.keys(), file],
-          wanted: [file],
-        };
-        const again = await checker.derive({ ...request, names: new Map([[file, names]]) });
-        return again.get(file) ?? { functions: {}, dependencies: [] };
-      },
+      servedElsewhere: (module, file) => (taken.get(module) === file ? undefined : taken.get(module)),
+      signatures: (file, names) => derivation.signaturesOf(file, names),
     });
   }
 
-  #servedElsewhere({
-    module,
-    file,
-    stage,
-    staged,
-  }: {
-    module: string;
-    file: string;
-    stage: Stage;
-    staged: readonly StagedComponent[];
-  }) {
-    const live = [...this.#live.served.keys()].filter((other) => !stage.removed.has(other));
-    const inStage = staged.flatMap(({ loaded }) => [...loaded.keys()]);
-    return [...live, ...inStage].find(
-      (other) => other !== file && moduleNameOf(other, this.#options.apisDir) === module,
-    );
+  async #accept(staged: readonly StagedComponent[]): Promise<Verdict[]> {
+    const verdicts: Verdict[] = [];
+    for (const component of staged) {
+      const loadTimeout = this.#options.loadTimeout();
+      verdicts.push(
+        await acceptComponent(component, {
+          ...this.#options,
+          live: this.#live,
+          loadTimeout,
+          throwAway: (instances) => this.#throwAway(instances),
+        }),
+      );
+    }
+    return verdicts;
+  }
+
+  /** Which file has each module's name, as far as it is known before anything new is loaded. */
+  #namesTaken(stage: Stage): Map<string, string> {
+    const taken = new Map<string, string>();
+    for (const [file, { module }] of this.#live.served) {
+      if (!stage.removed.has(file)) taken.set(module.module, file);
+    }
+    return taken;
   }
 
   /** Gives a save that breaks or removes something a moment: when its files change again, it was half-written. */
@@ -327,12 +364,12 @@ export class Reloader {
   }
 
   /** Makes the accepted components what is served, from one moment to the next, then lets the old ones go. */
-  #swap(verdicts: readonly Verdict[], stage: Stage): { loaded: string[]; removed: string[] } {
+  #swap(verdicts: readonly Verdict[], gone: readonly string[]): { loaded: string[]; removed: string[] } {
     const live = this.#live;
     const { registry, tsconfig } = this.#options;
-    const replaced = [...stage.removed].flatMap((file) => live.served.get(file)?.module ?? []);
+    const replaced = gone.flatMap((file) => live.served.get(file)?.module ?? []);
     const removed = replaced.map(({ module }) => module);
-    for (const file of stage.removed) {
+    for (const file of gone) {
       live.served.delete(file);
       live.signatures.delete(file);
     }
@@ -360,7 +397,7 @@ export class Reloader {
         live.prune((file) => this.#unfinished.pending.has(file)),
       );
     }
-    for (const file of stage.removed) if (!live.instances.has(file)) live.graph.remove(file);
+    for (const file of gone) if (!live.instances.has(file)) live.graph.remove(file);
     return { loaded, removed };
   }
 
@@ -406,8 +443,9 @@ export class Reloader {
 
 interface Staging {
   readonly stage: Stage;
-  readonly derived: Promise<DeriveResult>;
-  readonly staged: readonly StagedComponent[];
+  readonly derivation: Derivation;
+  /** By module name, the file that serves it. */
+  readonly taken: ReadonlyMap<string, string>;
 }
 
 function isWithin(file: string, folders: readonly string[]): boolean {

@@ -9,6 +9,7 @@ import type { ServedModule } from './live-modules.ts';
 import { evaluate, runWithin, type LoadHost } from './load-module.ts';
 import { LoadProblem } from './load-problem.ts';
 import { toModuleFailure } from './module-failure.ts';
+import { refuse, type Blocks } from './refuse.ts';
 import { isServedFile, moduleNameOf } from './served-files.ts';
 import type { SourceFile } from './source-file.ts';
 import type { Stage } from './stage.ts';
@@ -32,9 +33,11 @@ export interface ComponentOptions {
   readonly host: LoadHost;
   readonly liveInstance: (file: string) => FileInstance | undefined;
   readonly liveEndpoint: (path: string) => Endpoint | undefined;
+  readonly liveEndpointsOf: (file: string) => readonly Endpoint[];
   readonly signatures: (served: string, names: readonly string[]) => Promise<FileSignatures>;
   /** Another file that serves this module name already, if there is one. */
   readonly servedElsewhere: (module: string, file: string) => string | undefined;
+  readonly blocks: Blocks;
   /** Told of the instances before they are evaluated, so that late imports find them. */
   readonly onInstances: (instances: ReadonlyMap<string, FileInstance>) => void;
 }
@@ -129,6 +132,7 @@ async function loadServed(
     before: options.liveEndpoint,
     textOf,
   });
+  refuse(options.blocks, { source, signatures, endpoints, live: options.liveEndpointsOf(source.file) });
   return { instance, module, endpoints };
 }
 

@@ -66,8 +66,8 @@ export async function createStage(
 }
 
 /** The text of a file, undefined when it is gone, or why it cannot be read. */
-export function readOrProblem(file: string): Promise<FileText | LoadProblem | undefined> {
-  return readText(file).catch((error: unknown) => {
+export function readOrProblem(file: string, read = readText): Promise<FileText | LoadProblem | undefined> {
+  return read(file).catch((error: unknown) => {
     if (error instanceof LoadProblem) return error;
     throw error;
   });

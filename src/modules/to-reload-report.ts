@@ -1,5 +1,5 @@
 import type { ReloadReason, ReloadReport } from '../registry/reload-report.ts';
-import type { ModuleFailure, Snapshot } from '../registry/snapshot.ts';
+import type { ModuleFailure, ModuleWarning, Snapshot } from '../registry/snapshot.ts';
 import { displayPath } from './module-failure.ts';
 import type { Stage } from './stage.ts';
 
@@ -13,6 +13,7 @@ export interface ReloadFacts {
   readonly loaded: readonly string[];
   readonly removed: readonly string[];
   readonly failures: readonly ModuleFailure[];
+  readonly warnings: readonly ModuleWarning[];
   readonly projectDir: string;
 }
 
@@ -20,6 +21,7 @@ export function toReloadReport(facts: ReloadFacts): ReloadReport {
   const { before, after, stage, projectDir } = facts;
   const loaded = new Set(facts.loaded);
   const files = new Set([...stage.hashes.keys(), ...stage.problems.keys(), ...stage.removed]);
+  const changes = before === after ? [] : after.changes;
   const stays = [...after.endpoints.values()].filter(({ path }) => before.endpoints.has(path));
   return {
     reason: facts.reason,
@@ -30,6 +32,11 @@ export function toReloadReport(facts: ReloadFacts): ReloadReport {
     unchanged: [...after.modules.keys()].filter((module) => !loaded.has(module)).sort(),
     removed: facts.removed.filter((module) => !after.modules.has(module)).sort(),
     failed: facts.failures,
+    contract: {
+      breaking: changes.filter(({ breaking }) => breaking),
+      compatible: changes.filter(({ breaking }) => !breaking),
+    },
+    warnings: facts.warnings,
     files: [...files].map((file) => displayPath(file, projectDir)).sort(),
     endpoints: {
       added: [...after.endpoints.keys()].filter((path) => !before.endpoints.has(path)).sort(),

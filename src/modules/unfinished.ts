@@ -34,14 +34,17 @@ export class Unfinished {
     for (const file of files) this.pending.set(file, { hash: '', source: undefined });
   }
 
-  /** Takes down how a reload ended. */
-  note(verdicts: readonly Verdict[], stage: Stage): void {
+  /** Takes down how a reload ended; `kept` are files that are gone and serve on. */
+  note(verdicts: readonly Verdict[], stage: Stage, kept: ReadonlyMap<string, ModuleFailure>): void {
     for (const file of stage.removed) {
       this.pending.delete(file);
-      this.#failures.delete(file);
+      const failure = kept.get(file);
+      if (failure === undefined) this.#failures.delete(file);
+      else this.#fail(file, failure);
     }
     for (const verdict of verdicts) {
       for (const file of verdict.component.files) {
+        if (stage.removed.has(file)) continue;
         this.#noteFailure(file, verdict);
         this.#notePending(file, verdict, stage);
       }
@@ -53,7 +56,12 @@ export class Unfinished {
     if (component.missingImports && failure !== undefined) this.missingImports.add(file);
     else this.missingImports.delete(file);
     if (failure === undefined) this.#failures.delete(file);
-    else if (!isSame(this.#failures.get(file), failure)) this.#failures.set(file, failure);
+    else this.#fail(file, failure);
+  }
+
+  /** A failure that is known already stays as it is, with the time when it began. */
+  #fail(file: string, failure: ModuleFailure): void {
+    if (!isSame(this.#failures.get(file), failure)) this.#failures.set(file, failure);
   }
 
   #notePending(file: string, { loaded, failed }: Verdict, stage: Stage): void {

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { relative, sep } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
 import { watch as watchFiles, type FSWatcher } from 'chokidar';
 import type { LogPort } from '../contract/log-port.ts';
 import { isIgnoredSegment } from './served-files.ts';
@@ -29,6 +29,9 @@ const longestBurstMs = 250;
  * more, later than that. Where nothing changed, its content tells.
  */
 const secondLookMs = 70;
+
+/** By then, chokidar watches a folder that it has met. */
+const newFolderMs = 300;
 
 /** Watches the folder of modules; resolves when every event from now on is seen. */
 export async function watch(options: WatchOptions): Promise<Watcher> {
@@ -64,9 +67,27 @@ export async function watch(options: WatchOptions): Promise<Watcher> {
     secondLooks.set(file, look);
   }
 
+  /** A new folder is read once by chokidar; files that come while it reads are seen by nobody. */
+  function onNewFolder(folder: string): void {
+    const look = async (): Promise<void> => {
+      const names = await readdir(folder, { recursive: true }).catch(() => []);
+      for (const name of names) {
+        const file = join(folder, name);
+        if (isLoadable(file) && !isIgnored(relative(apisDir, file))) touch(file);
+      }
+    };
+    setTimeout(() => void look(), newFolderMs).unref();
+  }
+
   const outside: FSWatcher = watchFiles([], { ignoreInitial: true, atomic: 30 });
   const listen = (each: FSWatcher): void => {
     for (const event of ['add', 'change', 'unlink'] as const) each.on(event, onEvent);
+    each.on('addDir', onNewFolder);
+    // What the system reports, before chokidar has looked through the folder: the way of a lone save.
+    each.on('raw', (_event, name, details) => {
+      const file = rawFile(name, (details as RawDetails).watchedPath);
+      if (isLoadable(file) && !isIgnored(relative(apisDir, file))) touch(file);
+    });
     each.on('error', (err) => logs.error('the file watcher failed; /api/reload still works', { err }));
   };
   listen(outside);
@@ -86,6 +107,15 @@ export async function watch(options: WatchOptions): Promise<Watcher> {
       await Promise.all([folder.close(), outside.close()]);
     },
   };
+}
+
+interface RawDetails {
+  readonly watchedPath: string;
+}
+
+/** chokidar watches folders and the files in them; both report a file's name alone. */
+function rawFile(name: string | null, watchedPath: string): string {
+  return name === null || basename(watchedPath) === name ? watchedPath : join(watchedPath, name);
 }
 
 /** A folder that was replaced is noticed after this. */

@@ -1,4 +1,8 @@
-import type { ModuleFailure, Snapshot } from './snapshot.ts';
+import { contractDiff } from './contract-diff.ts';
+import type { ModuleFailure, ModuleWarning, Snapshot } from './snapshot.ts';
+
+/** A snapshot that is about to serve; its generation and its changes follow from the one before it. */
+export type NextSnapshot = Omit<Snapshot, 'generation' | 'changes'>;
 
 /** Holds what is served now. One writer (the reload), many readers. */
 export interface Registry {
@@ -7,13 +11,28 @@ export interface Registry {
   /** What is on disk but does not serve, with its cause. */
   readonly failures: readonly ModuleFailure[];
   /** Makes `next` the current snapshot, from one moment to the next. */
-  swap(next: Omit<Snapshot, 'generation'>): Snapshot;
+  swap(next: NextSnapshot): Snapshot;
   setFailures(failures: readonly ModuleFailure[]): void;
+  /** Doubtful places in what serves. */
+  readonly warnings: readonly ModuleWarning[];
+  setWarnings(warnings: readonly ModuleWarning[]): void;
+  /** Calls `listener` right after each swap; the returned function ends that. A listener must not throw. */
+  onSwap(listener: SwapListener): () => void;
 }
 
+export type SwapListener = (next: Snapshot, before: Snapshot) => void;
+
 export function createRegistry(): Registry {
-  let current: Snapshot = { generation: 0, swappedAt: new Date(), endpoints: new Map(), modules: new Map() };
+  let current: Snapshot = {
+    generation: 0,
+    swappedAt: new Date(),
+    endpoints: new Map(),
+    modules: new Map(),
+    changes: [],
+  };
   let failures: readonly ModuleFailure[] = [];
+  let warnings: readonly ModuleWarning[] = [];
+  const listeners = new Set<SwapListener>();
   return {
     get current() {
       return current;
@@ -22,11 +41,24 @@ export function createRegistry(): Registry {
       return failures;
     },
     swap(next) {
-      current = { ...next, generation: current.generation + 1 };
+      const before = current;
+      const changes = before.generation === 0 ? [] : contractDiff(before.endpoints, next.endpoints);
+      current = { ...next, changes, generation: before.generation + 1 };
+      for (const listener of listeners) listener(current, before);
       return current;
+    },
+    get warnings() {
+      return warnings;
+    },
+    setWarnings(next) {
+      warnings = next;
     },
     setFailures(next) {
       failures = next;
+    },
+    onSwap(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { ModuleFailure } from './snapshot.ts';
+import type { ContractChange } from './contract-change.ts';
+import type { ModuleFailure, ModuleWarning } from './snapshot.ts';
 
 /** Why a reload ran. */
 export type ReloadReason = 'start' | 'save' | 'admin';
@@ -18,6 +19,13 @@ export interface ReloadReport {
   readonly removed: readonly string[];
   /** All modules whose version on disk does not serve, also from earlier reloads. */
   readonly failed: readonly ModuleFailure[];
+  /** What this reload changed for callers. */
+  readonly contract: {
+    readonly breaking: readonly ContractChange[];
+    readonly compatible: readonly ContractChange[];
+  };
+  /** Type errors and doubtful doc comments of what serves, as far as they are known by now. */
+  readonly warnings: readonly ModuleWarning[];
   /** Files read anew, relative to the project where possible. */
   readonly files: readonly string[];
   /** Paths of endpoints. `changed`: those of modules loaded anew that stay. */

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { ApiFunctionOptions } from '../contract/api-function.ts';
 import type { Signature } from '../contract/signature.ts';
+import type { ContractChange } from './contract-change.ts';
 
 /** The loaded instance of a served module: what calls in flight hold on to. */
 export interface ModuleInstance {
@@ -44,6 +45,17 @@ export interface ModuleFailure {
   readonly since: string;
 }
 
+/** What is doubtful about a module that serves: a type error, or a doc comment tag that means nothing. */
+export interface ModuleWarning {
+  readonly module: string;
+  /** Relative to the project where possible. */
+  readonly file: string;
+  readonly line: number;
+  /** 1-based. */
+  readonly column: number;
+  readonly message: string;
+}
+
 /** Everything that is served, frozen at one moment. A call takes one snapshot and stays with it. */
 export interface Snapshot {
   /** 0 before the first load; then 1, 2, 3 … */
@@ -53,4 +65,6 @@ export interface Snapshot {
   readonly endpoints: ReadonlyMap<string, Endpoint>;
   /** Served modules by name, also those without functions. */
   readonly modules: ReadonlyMap<string, ModuleInstance>;
+  /** What the swap to this snapshot changed for callers; empty for the first one. */
+  readonly changes: readonly ContractChange[];
 }

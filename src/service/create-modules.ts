@@ -7,9 +7,12 @@ import { Reloader } from '../modules/reload.ts';
 import { readUserTsconfig } from '../modules/user-tsconfig.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
-import type { ModuleFailure } from '../registry/snapshot.ts';
+import type { ModuleFailure, ModuleWarning } from '../registry/snapshot.ts';
+import { createCachedChecker, type CachedChecker } from '../signatures/cached-checker.ts';
 import { createSignatureChecker } from '../signatures/checker-client.ts';
 import type { SignatureChecker } from '../signatures/signature-checker.ts';
+import { openSignatureCache } from '../signatures/signature-cache.ts';
+import { cacheKey } from './cache-key.ts';
 import { runtimeDir, runtimePackages } from './runtime-package.ts';
 
 /** What `import … from 'api-deploy'` gives inside served files and `config.ts`. */
@@ -18,29 +21,42 @@ export const runtimeExports: Readonly<Record<string, unknown>> = publicExports;
 export const packages: PackageLoader = createPackageLoader(runtimeDir);
 
 export interface ModulesOptions {
-  readonly settings: () => Pick<Config, 'apisDir' | 'loadTimeout'>;
+  readonly settings: () => Pick<Config, 'apisDir' | 'loadTimeout' | 'typeErrors' | 'breakingChanges'>;
   readonly projectDir: string;
   readonly registry: Registry;
   readonly logs: LogPort;
+  /** Where to keep what is derived for the next start; nothing is kept without it. */
+  readonly cacheDir?: string;
   readonly onReport?: (report: ReloadReport, newFailures: readonly ModuleFailure[]) => void;
+  readonly onWarnings?: (warnings: readonly ModuleWarning[]) => void;
   readonly onOutsideFiles?: (files: readonly string[]) => void;
 }
 
 export interface Modules {
   readonly reloader: Reloader;
-  readonly checker: SignatureChecker;
+  readonly checker: CachedChecker;
 }
 
 /** Everything that turns the files of `apisDir` into a snapshot. */
 export function createModules(options: ModulesOptions): Modules {
   const { apisDir } = options.settings();
   const tsconfig = readUserTsconfig(apisDir);
-  const checker = createSignatureChecker({
-    root: apisDir,
-    runtimeDir,
-    ...(tsconfig.file === undefined ? {} : { tsconfigFile: tsconfig.file }),
-    runtimePackages,
-  });
+  const startChecker = (): SignatureChecker =>
+    createSignatureChecker({
+      root: apisDir,
+      runtimeDir,
+      ...(tsconfig.file === undefined ? {} : { tsconfigFile: tsconfig.file }),
+      runtimePackages,
+    });
+  const checker = createCachedChecker(
+    startChecker,
+    openSignatureCache({
+      path: options.cacheDir === undefined ? undefined : join(options.cacheDir, 'signatures.json'),
+      key: cacheKey(apisDir, tsconfig.file),
+      onProblem: (err) =>
+        options.logs.system('warn', 'derived signatures cannot be kept for the next start', { err }),
+    }),
+  );
   const reloader = new Reloader({
     apisDir,
     projectDir: options.projectDir,
@@ -50,9 +66,15 @@ export function createModules(options: ModulesOptions): Modules {
     packages,
     tsconfig,
     loadTimeout: () => options.settings().loadTimeout,
+    checkTypes: () => options.settings().typeErrors !== 'off',
+    blocks: () => ({
+      typeErrors: options.settings().typeErrors === 'block',
+      breakingChanges: options.settings().breakingChanges === 'block',
+    }),
     runtimeExports,
     runtimeFiles: [join(runtimeDir, 'src'), join(runtimeDir, 'dist')],
     onReport: options.onReport ?? (() => {}),
+    onWarnings: options.onWarnings ?? (() => {}),
     onOutsideFiles: options.onOutsideFiles ?? (() => {}),
   });
   return { reloader, checker };

@@ -1,4 +1,4 @@
-import type { ModuleFailure } from '../registry/snapshot.ts';
+import type { ModuleFailure, ModuleWarning } from '../registry/snapshot.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
 
 const filesNamed = 3;
@@ -14,6 +14,18 @@ export function describeReload(report: ReloadReport): string {
   ].filter((text) => text !== '');
   const functions = what.length === 0 ? 'no functions' : what.join(', ');
   return `generation ${generation} serves: ${some(files, filesNamed)}; ${functions}; ${durationMs} ms`;
+}
+
+/** What callers have to be told of, or undefined when nothing breaks them. */
+export function describeBreaking({ contract }: ReloadReport): string | undefined {
+  if (contract.breaking.length === 0) return undefined;
+  const changes = contract.breaking.map(({ endpoint, change }) => `${endpoint}: ${change}`);
+  return `breaks callers: ${some(changes, functionsNamed)}`;
+}
+
+/** A doubtful place for people. */
+export function describeWarning({ file, line, column, message }: ModuleWarning): string {
+  return `${file}:${line}:${column}: ${message}`;
 }
 
 /** A failure for people: place, cause, and the source around it. */

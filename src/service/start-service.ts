@@ -1,18 +1,24 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createAuthenticator } from '../auth/token-list.ts';
 import { createCaller } from '../call/call-function.ts';
 import type { Config } from '../config/schema.ts';
+import { createOpenapiResource } from '../describe/openapi-resource.ts';
 import { createHttpApp } from '../http/app.ts';
+import type { HttpDeps } from '../http/http-deps.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
 import type { ServiceState } from '../http/service-state.ts';
 import { createLogs, type Logs } from '../logging/create-logs.ts';
+import type { Mcp } from '../mcp/create-mcp.ts';
 import { mapStack } from '../modules/stack-traces.ts';
 import { watch, type Watcher } from '../modules/watch.ts';
 import { createRegistry, type Registry } from '../registry/registry.ts';
 import { toJsonSchema } from '../signatures/to-json-schema.ts';
+import { createMcpService } from './create-mcp-service.ts';
 import { createModules, type Modules } from './create-modules.ts';
-import { describeFailure, describeReload } from './describe-reload.ts';
+import { describeBreaking, describeFailure, describeReload, describeWarning } from './describe-reload.ts';
 import { createLiveConfig, type LiveConfig } from './live-config.ts';
+import { openapiSchemas } from './openapi-schemas.ts';
 import { readConfig, type ConfigSource } from './read-config.ts';
 import { version } from './runtime-package.ts';
 
@@ -32,6 +38,8 @@ interface Parts {
   readonly modules: Modules;
   state: ServiceState;
   watcher: Watcher | undefined;
+  readonly projectDir: string;
+  mcp: Mcp | undefined;
 }
 
 /**
@@ -77,26 +85,42 @@ async function createParts(source: ConfigSource): Promise<Parts> {
     secrets: () => [...settings().validTokens, ...settings().adminTokens],
   });
   for (const warning of loaded.warnings) logs.system('warn', warning);
+  const newWarnings = createNewsFilter(describeWarning);
   const modules = createModules({
     settings,
     projectDir: source.projectDir,
     registry,
     logs,
+    cacheDir: join(settings().dataDir, 'cache'),
     onReport(report, newFailures) {
       const { reason, endpoints, durationMs } = report;
       if (report.swapped) logs.system('info', describeReload(report), { reason, ...endpoints, durationMs });
+      const breaking = settings().breakingChanges === 'allow' ? undefined : describeBreaking(report);
+      if (breaking !== undefined) logs.system('warn', breaking, { changes: report.contract.breaking });
       for (const failure of newFailures) logs.error(describeFailure(failure), { module: failure.module });
+    },
+    onWarnings(warnings) {
+      for (const warning of newWarnings(warnings)) logs.system('warn', describeWarning(warning));
     },
     onOutsideFiles: (files) => parts.watcher?.setOutsideFiles(files),
   });
-  const parts: Parts = { config, registry, logs, modules, state: 'starting', watcher: undefined };
+  const parts: Parts = {
+    config,
+    registry,
+    logs,
+    modules,
+    projectDir: source.projectDir,
+    state: 'starting',
+    watcher: undefined,
+    mcp: undefined,
+  };
   return parts;
 }
 
 function createHttp(parts: Parts): HttpServer {
   const { config, registry, logs, modules } = parts;
   const settings = (): Config => config.current;
-  const app = createHttpApp({
+  const deps: HttpDeps = {
     settings,
     registry,
     caller: createCaller({ settings, logs }),
@@ -113,13 +137,15 @@ function createHttp(parts: Parts): HttpServer {
     logs,
     state: () => parts.state,
     describe: ({ signature }) => toJsonSchema(signature),
+    openapi: createOpenapiResource({ version, schemas: openapiSchemas }),
     version,
     startedAt: new Date(),
-  });
+  };
+  const mcp = createMcpService({ http: deps, settings, projectDir: parts.projectDir });
+  parts.mcp = mcp;
   return createHttpServer({
-    app,
+    app: createHttpApp({ ...deps, mcp }),
     settings: settings(),
-    bodyLimit: () => settings().bodyLimit,
     registry,
     logs,
   });
@@ -134,7 +160,12 @@ async function startWatching(parts: Parts): Promise<void> {
   const watcher = await watch({ apisDir: config.current.apisDir, logs, onTouched });
   if (parts.state === 'stopping') return await watcher.close();
   parts.watcher = watcher;
-  onTouched('all');
+  // Whatever fails now fails the next reload too, which tells.
+  await modules.reloader
+    .reload('all', 'save')
+    .catch((err: unknown) => logs.error('a reload failed', { err }));
+  const served = [...parts.registry.current.modules.values()].map(({ file }) => file).sort();
+  await modules.checker.warm(served).catch(() => {});
 }
 
 async function stop(parts: Parts, http: HttpServer, why: string): Promise<void> {
@@ -143,6 +174,7 @@ async function stop(parts: Parts, http: HttpServer, why: string): Promise<void> 
   parts.state = 'stopping';
   logs.system('info', `stopping: ${why}`);
   await parts.watcher?.close();
+  await parts.mcp?.closeStreams();
   const { cut } = await http.drain(shutdownTimeout);
   if (cut > 0)
     logs.system('warn', `${cut} connections were cut after ${shutdownTimeout} s (shutdownTimeout)`);
@@ -150,6 +182,16 @@ async function stop(parts: Parts, http: HttpServer, why: string): Promise<void> 
   await modules.checker.close();
   logs.system('info', 'stopped');
   await logs.close();
+}
+
+/** Of each list, what was not in the list before. */
+function createNewsFilter<T>(textOf: (item: T) => string): (items: readonly T[]) => T[] {
+  let known = new Set<string>();
+  return (items) => {
+    const news = items.filter((item) => !known.has(textOf(item)));
+    known = new Set(items.map(textOf));
+    return news;
+  };
 }
 
 async function checkApisDir(apisDir: string): Promise<void> {

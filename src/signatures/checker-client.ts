@@ -132,6 +132,8 @@ function receive(thread: Thread, message: CheckerMessage): void {
 async function endThread(thread: Thread): Promise<void> {
   thread.ending = true;
   endProcess(thread);
+  // Nothing else may keep this process alive until the thread has ended.
+  thread.worker.ref();
   await thread.worker.terminate();
 }
 

@@ -1,8 +1,10 @@
 import {
+  NodeBuilderFlags,
   ObjectFlags,
   SignatureKind,
   SyntaxKind,
   type CallSignature,
+  type Diagnostic,
   type Node,
   type NodeHandle,
   type Project,
@@ -28,47 +30,51 @@ export interface CheckerSession {
   /** Folder of the runtime's own declarations. */
   readonly declarationsDir: string;
   members(type: Type): ObjectMembers;
-  /** Types of a union or an intersection. */
+  /** Asks for no types. */
+  propertiesOf(type: Type): readonly TypeSymbol[];
+  /** Types of a union, an intersection or a template; of any other type, itself. */
   constituents(type: Type): readonly Type[];
+  /** Of `Map<string, User>`: `string` and `User`. */
+  typeArguments(type: Type): readonly Type[];
+  returnTypeOf(signature: CallSignature): Type | undefined;
   /** Asked for together, the types of many symbols cost as much as that of one. */
   typed(symbols: readonly TypeSymbol[]): readonly TypedSymbol[];
+  /** Gets to know the symbols of these names at once, so that they need not be asked for one by one later. */
+  meet(names: readonly Node[]): void;
   nodeOf(handle: NodeHandle | undefined): Node | undefined;
   print(type: Type): string;
+  /** The type as it would be written, with the labels of a tuple. */
+  typeNodeOf(type: Type): Node | undefined;
+  /** What TypeScript says against a file. */
+  diagnosticsOf(file: string): readonly Diagnostic[];
   isOwnDeclaration(symbol: TypeSymbol | undefined): boolean;
 }
+
+/** The alias itself is not wanted, but what it stands for. */
+const noAliasNoTruncation = NodeBuilderFlags.InTypeAlias | NodeBuilderFlags.NoTruncation;
 
 export function createCheckerSession(project: Project, declarationsDir: string): CheckerSession {
   const { checker } = project;
   // Paths of declarations are in lower case where the file system does not tell cases apart.
   const ownPrefix = `${declarationsDir.replaceAll('\\', '/').toLowerCase()}/`;
   const members = new Map<number, ObjectMembers>();
+  const properties = new Map<number, readonly TypeSymbol[]>();
   const constituents = new Map<number, readonly Type[]>();
+  const typeArguments = new Map<number, readonly Type[]>();
+  const returnTypes = new Map<number, Type | undefined>();
   const types = new Map<number, Type>();
+  const printed = new Map<number, string>();
+  const diagnostics = new Map<string, readonly Diagnostic[]>();
   const session: CheckerSession = {
     project,
     declarationsDir,
-    members(type) {
-      let known = members.get(type.id);
-      if (known === undefined) {
-        const symbols = checker.getPropertiesOfType(type);
-        const plain = declaresPropertiesOnly(session, type);
-        known = {
-          properties: session.typed(symbols),
-          index: plain ? [] : checker.getIndexInfosOfType(type),
-          callSignatures: plain ? [] : checker.getSignaturesOfType(type, SignatureKind.Call),
-        };
-        members.set(type.id, known);
-      }
-      return known;
-    },
-    constituents(type) {
-      let known = constituents.get(type.id);
-      if (known === undefined) {
-        known = type.isUnionType() || type.isIntersectionType() ? type.getTypes() : [type];
-        constituents.set(type.id, known);
-      }
-      return known;
-    },
+    propertiesOf: (type) => kept(properties, type.id, () => checker.getPropertiesOfType(type)),
+    members: (type) => kept(members, type.id, () => membersOf(session, type)),
+    constituents: (type) => kept(constituents, type.id, () => constituentsOf(type)),
+    typeArguments: (type) =>
+      kept(typeArguments, type.id, () => (type.isTypeReference() ? checker.getTypeArguments(type) : [])),
+    returnTypeOf: (signature) =>
+      kept(returnTypes, signature.id, () => checker.getReturnTypeOfSignature(signature)),
     typed(symbols) {
       const missing = symbols.filter(({ id }) => !types.has(id));
       const found = missing.length === 0 ? [] : checker.getTypeOfSymbol(missing);
@@ -82,18 +88,59 @@ export function createCheckerSession(project: Project, declarationsDir: string):
         return type === undefined ? [] : [{ symbol, type }];
       });
     },
-    nodeOf: (handle) => handle?.resolve(project),
-    print(type) {
-      return type.isIntrinsicType() && !type.isErrorType() ? type.intrinsicName : checker.typeToString(type);
+    meet(names) {
+      if (names.length > 0) checker.getSymbolAtLocation(names);
     },
+    nodeOf: (handle) => handle?.resolve(project),
+    print: (type) =>
+      type.isIntrinsicType() && !type.isErrorType()
+        ? type.intrinsicName
+        : kept(printed, type.id, () => checker.typeToString(type)),
+    typeNodeOf: (type) => checker.typeToTypeNode(type, undefined, noAliasNoTruncation),
+    diagnosticsOf: (file) =>
+      kept(diagnostics, file, () => [
+        ...project.program.getSyntacticDiagnostics(file),
+        ...project.program.getSemanticDiagnostics(file),
+      ]),
     isOwnDeclaration: (symbol) =>
       symbol?.declarations.some(({ path }) => path.toLowerCase().startsWith(ownPrefix)) ?? false,
   };
   return session;
 }
 
+function kept<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined || known.has(key)) return found as Value;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+function membersOf(session: CheckerSession, type: Type): ObjectMembers {
+  const { checker } = session.project;
+  const form = formOf(session, type);
+  return {
+    properties: session.typed(session.propertiesOf(type)),
+    index: form === 'properties' ? [] : checker.getIndexInfosOfType(type),
+    callSignatures: form === 'any' ? checker.getSignaturesOfType(type, SignatureKind.Call) : [],
+  };
+}
+
+/** What a type can have beside properties, as far as its source shows it without a question. */
+function formOf(session: CheckerSession, type: Type): 'properties' | 'index' | 'any' {
+  if (declaresPropertiesOnly(session, type)) return 'properties';
+  if (!type.isObjectType()) return 'any';
+  if ((type.objectFlags & ObjectFlags.Mapped) !== 0) return 'index';
+  return (type.objectFlags & ObjectFlags.ObjectLiteral) !== 0 ? 'index' : 'any';
+}
+
+function constituentsOf(type: Type): readonly Type[] {
+  const composed = type.isUnionType() || type.isIntersectionType() || type.isTemplateLiteralType();
+  return composed ? type.getTypes() : [type];
+}
+
 /** `{ a: string }` or an interface without bases: its source shows that nothing else needs to be asked for. */
-function declaresPropertiesOnly(session: CheckerSession, type: Type): boolean {
+export function declaresPropertiesOnly(session: CheckerSession, type: Type): boolean {
   if (!type.isObjectType() || (type.objectFlags & ObjectFlags.Mapped) !== 0) return false;
   const declarations = type.getSymbol()?.declarations ?? [];
   return (

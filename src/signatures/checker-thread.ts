@@ -15,4 +15,5 @@ port.on('message', ({ id, request }: CheckerQuestion) => {
   } catch (error) {
     send({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) });
   }
+  session.settle();
 });

@@ -8,8 +8,10 @@ import type { Project, Snapshot } from 'typescript/unstable/sync';
 import type { FileSystem } from 'typescript/unstable/fs';
 
 export {
+  DiagnosticCategory,
   ElementFlags,
   ModifierFlags,
+  NodeBuilderFlags,
   ObjectFlags,
   SignatureKind,
   SymbolFlags,
@@ -23,11 +25,13 @@ export type {
   Symbol as TypeSymbol,
   TupleType,
   Type,
-  TypeReference,
 } from 'typescript/unstable/sync';
 export {
   isBindingElement,
+  isCallExpression,
   isIdentifier,
+  isImportDeclaration,
+  isNamedImports,
   isNumericLiteral,
   isObjectBindingPattern,
   isParameterDeclaration,
@@ -35,6 +39,7 @@ export {
   isPropertyDeclaration,
   isPropertySignatureDeclaration,
   isStringLiteralLikeNode,
+  isVariableDeclaration,
   SyntaxKind,
 } from 'typescript/unstable/ast';
 export type { Node, ParameterDeclaration, SourceFile } from 'typescript/unstable/ast';
@@ -61,6 +66,8 @@ export interface NativeChecker {
   parseConfig(file: string): ParsedConfig;
   /** The project after these changes. Symbols, types and nodes of the project before become invalid. */
   update(changes: FileChanges): Project;
+  /** Lets go of the project before; nobody has to wait for that. */
+  settle(): void;
   close(): void;
 }
 
@@ -81,6 +88,7 @@ export function startNativeChecker(options: NativeCheckerOptions): NativeChecker
   const api = new API({ cwd: options.cwd, fs: options.fs });
   const { child } = (api as unknown as WithProcess).client.channel;
   let snapshot: Snapshot | undefined;
+  let previous: Snapshot | undefined;
   let alive = true;
   const ended = (): void => {
     if (!alive) return;
@@ -90,13 +98,21 @@ export function startNativeChecker(options: NativeCheckerOptions): NativeChecker
   child.once('exit', ended);
   child.once('error', ended);
 
+  function settle(): void {
+    const last = previous;
+    previous = undefined;
+    last?.dispose();
+  }
+
   return {
     pid: child.pid,
     get alive() {
       return alive;
     },
     parseConfig: (file) => api.parseConfigFile(file),
+    settle,
     update(changes) {
+      settle();
       const next = api.updateSnapshot(
         snapshot === undefined
           ? { openProjects: [options.configFile] }
@@ -108,7 +124,7 @@ export function startNativeChecker(options: NativeCheckerOptions): NativeChecker
               },
             },
       );
-      snapshot?.dispose();
+      previous = snapshot;
       snapshot = next;
       const project = next.getProject(options.configFile);
       if (project === undefined) throw new Error(`the type checker did not open '${options.configFile}'`);

@@ -1,6 +1,8 @@
 import {
   isBindingElement,
   isIdentifier,
+  isImportDeclaration,
+  isNamedImports,
   isNumericLiteral,
   isObjectBindingPattern,
   isParameterDeclaration,
@@ -12,23 +14,12 @@ import {
   SyntaxKind,
   type Node,
   type ParameterDeclaration,
+  type SourceFile,
 } from './checker.ts';
 import { emptyDocComment, parseDocComment, type DocComment } from './doc-comments.ts';
-
-export interface Place {
-  readonly file: string;
-  /** 1-based, like the column. */
-  readonly line: number;
-  readonly column: number;
-}
+import { placeAt } from './place.ts';
 
 export type LiteralValue = string | number | boolean | null;
-
-export function placeOf(node: Node): Place {
-  const source = node.getSourceFile();
-  const { line, character } = source.getLineAndCharacterOfPosition(node.getStart(source));
-  return { file: source.fileName, line: line + 1, column: character + 1 };
-}
 
 /** The doc comment of a declaration, or of the statement that it is part of. */
 export function docCommentOf(declaration: Node | undefined): DocComment {
@@ -43,12 +34,26 @@ export function docCommentOf(declaration: Node | undefined): DocComment {
 /** The doc comment right before a declaration; of several the last one counts. */
 export function ownDocCommentOf(declaration: Node | undefined): DocComment {
   if (declaration === undefined || declaration.kind === SyntaxKind.SourceFile) return emptyDocComment;
-  // From the text: the checker hands out comments as nodes for statements only.
+  let known = docComments.get(declaration);
+  if (known === undefined) {
+    known = readDocComment(declaration);
+    docComments.set(declaration, known);
+  }
+  return known;
+}
+
+/** Nodes stay the same as long as their file does. */
+const docComments = new WeakMap<Node, DocComment>();
+
+/** From the text: the checker hands out comments as nodes for statements only. */
+function readDocComment(declaration: Node): DocComment {
   const source = declaration.getSourceFile();
   const before = source.text.slice(declaration.pos, declaration.getStart(source));
-  const comments = before.match(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g) ?? [];
-  const comment = comments.findLast((text) => /^\/\*\*(?!\/)/.test(text));
-  return comment === undefined ? emptyDocComment : parseDocComment(comment);
+  const comments = [...before.matchAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g)];
+  const comment = comments.findLast(([text]) => /^\/\*\*(?!\/)/.test(text));
+  if (comment === undefined) return emptyDocComment;
+  const start = declaration.pos + comment.index;
+  return parseDocComment(comment[0], (offset) => placeAt(source, start + offset));
 }
 
 const enclosing: ReadonlySet<SyntaxKind> = new Set([
@@ -139,4 +144,45 @@ export function annotationOf(declaration: Node | undefined): string | undefined 
   const text = type.getText().trim();
   if (/\/[/*]/.test(text)) return undefined;
   return text.replace(/\s+/g, ' ');
+}
+
+/** The type that a parameter or a property is declared with. */
+export function writtenTypeOf(declaration: Node | undefined): Node | undefined {
+  return (declaration as { readonly type?: Node } | undefined)?.type;
+}
+
+interface TypeNode extends Node {
+  readonly typeName?: Node;
+  readonly typeArguments?: readonly Node[];
+}
+
+/** The declared type of what a function gives back, `Promise` taken off. */
+export function writtenReturnOf(declaration: Node | undefined): Node | undefined {
+  const written: TypeNode | undefined = writtenTypeOf(declaration);
+  const { typeName } = written ?? {};
+  const isPromise =
+    typeName !== undefined && isIdentifier(typeName) && /^Promise(?:Like)?$/.test(typeName.text);
+  return isPromise ? written?.typeArguments?.[0] : written;
+}
+
+/** Names of a function's parameters; one that is taken apart has none. */
+export function parameterNames(declaration: Node | undefined): readonly Node[] {
+  const { parameters = [] } = (declaration ?? {}) as {
+    readonly parameters?: readonly ParameterDeclaration[];
+  };
+  return parameters.flatMap(({ name }) => (isIdentifier(name) ? [name] : []));
+}
+
+/** What `local` is called in the package that a file imports it from; undefined when it does not. */
+export function importedName(source: SourceFile, from: string, local: string): string | undefined {
+  for (const statement of source.statements) {
+    if (!isImportDeclaration(statement)) continue;
+    const { moduleSpecifier, importClause } = statement;
+    if (!isStringLiteralLikeNode(moduleSpecifier) || moduleSpecifier.text !== from) continue;
+    const bindings = importClause?.namedBindings;
+    if (bindings === undefined || !isNamedImports(bindings)) continue;
+    const found = bindings.elements.find((element) => element.name.text === local);
+    if (found !== undefined) return (found.propertyName ?? found.name).text;
+  }
+  return undefined;
 }

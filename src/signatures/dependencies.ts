@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isStringLiteralLikeNode, type Node, type Project, type SourceFile } from './checker.ts';
+import {
+  isStringLiteralLikeNode,
+  type Node,
+  type Project,
+  type SourceFile,
+  type TypeSymbol,
+} from './checker.ts';
 import { isPackageFile, isStandardLibrary } from './library-files.ts';
 
 /** Finds the local files that a file's types can depend on. */
 export interface DependencyFinder {
-  of(project: Project, file: string): readonly string[];
+  /** Asks for these files together; of each one, when its turn has come. */
+  ofAll(project: Project, files: readonly string[]): (file: string) => readonly string[];
   /** Imports of unchanged files may lead elsewhere after files came or went. */
   forget(): void;
 }
@@ -15,27 +22,40 @@ export function createDependencyFinder(isOwn: (file: string) => boolean): Depend
   // An unchanged file keeps its source file object from one state of the project to the next.
   let edges = new WeakMap<SourceFile, readonly string[]>();
 
-  function edgesOf(project: Project, source: SourceFile): readonly string[] {
-    const known = edges.get(source);
-    if (known !== undefined) return known;
-    const found = importedFiles(project, source).filter(
-      (file) => !isPackageFile(file) && !isStandardLibrary(file) && !isOwn(file),
-    );
-    edges.set(source, found);
-    return found;
+  /** Follows the imports of all files level by level. */
+  function explore(project: Project, files: readonly string[]): void {
+    const seen = new Set<string>();
+    let level = files;
+    while (level.length > 0) {
+      const sources = level.flatMap((file) => {
+        if (seen.has(file)) return [];
+        seen.add(file);
+        return project.program.getSourceFile(file) ?? [];
+      });
+      const fresh = sources.filter((source) => !edges.has(source));
+      for (const [source, imported] of importedFiles(project, fresh)) {
+        const local = imported.filter(
+          (file) => !isPackageFile(file) && !isStandardLibrary(file) && !isOwn(file),
+        );
+        edges.set(source, local);
+      }
+      level = sources.flatMap((source) => edges.get(source) ?? []);
+    }
   }
 
   return {
-    of(project, file) {
-      const reached = new Set([file]);
-      // Grows while it is walked.
-      for (const current of reached) {
-        const source = project.program.getSourceFile(current);
-        if (source === undefined) continue;
-        for (const next of edgesOf(project, source)) reached.add(next);
-      }
-      reached.delete(file);
-      return [...reached];
+    ofAll(project, files) {
+      explore(project, files);
+      return (file) => {
+        const reached = new Set([file]);
+        // Grows while it is walked.
+        for (const current of reached) {
+          const source = project.program.getSourceFile(current);
+          for (const next of (source && edges.get(source)) ?? []) reached.add(next);
+        }
+        reached.delete(file);
+        return [...reached];
+      };
     },
     forget() {
       edges = new WeakMap();
@@ -43,22 +63,27 @@ export function createDependencyFinder(isOwn: (file: string) => boolean): Depend
   };
 }
 
-function importedFiles(project: Project, source: SourceFile): readonly string[] {
-  const folder = path.dirname(source.fileName);
-  const specifiers = source.imports.filter(isStringLiteralLikeNode);
-  const modules =
+function importedFiles(
+  project: Project,
+  sources: readonly SourceFile[],
+): readonly (readonly [source: SourceFile, imported: readonly string[]])[] {
+  const imports = sources.map((source) => source.imports.filter(isStringLiteralLikeNode));
+  const specifiers = imports.flat();
+  const found: readonly (TypeSymbol | undefined)[] =
     specifiers.length === 0 ? [] : project.checker.getSymbolAtLocation(specifiers as readonly Node[]);
-  const imported = specifiers.flatMap((specifier, at) => {
-    const found = (modules[at]?.declarations ?? []).map((declaration) =>
-      fileNameOf(project, declaration.path),
-    );
-    // Without a symbol: a file that is not there, or one that is no module.
-    return found.length > 0 ? found : candidates(folder, specifier.text);
+  const modules = new Map(specifiers.map((specifier, at) => [specifier, found[at]]));
+  return sources.map((source, at) => {
+    const folder = path.dirname(source.fileName);
+    const imported = (imports[at] ?? []).flatMap((specifier) => {
+      const declarations = modules.get(specifier)?.declarations ?? [];
+      // Without a symbol: a file that is not there, or one that is no module.
+      return declarations.length > 0
+        ? declarations.map((declaration) => fileNameOf(project, declaration.path))
+        : candidates(folder, specifier.text);
+    });
+    const referenced = source.referencedFiles.map((one) => path.resolve(folder, one.fileName));
+    return [source, [...imported, ...referenced]];
   });
-  return [
-    ...imported,
-    ...source.referencedFiles.map((reference) => path.resolve(folder, reference.fileName)),
-  ];
 }
 
 /** The name as the file system has it; a declaration's path may be in lower case. */

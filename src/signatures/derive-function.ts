@@ -1,20 +1,18 @@
-import type { Parameter, Property, Shape, Signature } from '../contract/signature.ts';
-import { isIdentifier, isObjectBindingPattern, TypeFlags, type CallSignature, type Node } from './checker.ts';
+import type { Parameter, Signature } from '../contract/signature.ts';
+import { isIdentifier, TypeFlags, type CallSignature, type Node } from './checker.ts';
 import { callParameters, type CallParameter } from './call-parameters.ts';
 import type { CheckerSession } from './checker-session.ts';
-import {
-  destructuredDefaults,
-  docCommentOf,
-  lacksType,
-  literalValueOf,
-  ownDocCommentOf,
-  placeOf,
-  type LiteralValue,
-} from './declarations.ts';
+import { docCommentOf, lacksType } from './declarations.ts';
+import { destructuredParameters, isDestructured, positionalParameter } from './derive-parameters.ts';
+import { deriveReturns } from './derive-returns.ts';
+import { withDiscriminators } from './discriminators.ts';
 import type { DocComment } from './doc-comments.ts';
+import { functionFacts, mergedDoc } from './function-doc.ts';
+import { nowhere, placeOf } from './place.ts';
 import { ShapeProblem } from './shape-problem.ts';
 import type { DerivedFunction, SignatureProblem } from './signature-checker.ts';
 import { signatureText } from './signature-text.ts';
+import type { Warn } from './signature-warnings.ts';
 import { createShapeWalk, type ShapeWalk } from './to-shape.ts';
 import { unresolvedName } from './unresolved-name.ts';
 
@@ -25,73 +23,91 @@ export interface FunctionToDerive {
   readonly declaration: Node | undefined;
   /** Files in which an unresolved import may be the cause of an `any`. */
   readonly files: () => readonly string[];
+  readonly warn: Warn;
 }
 
 /** The signature of one endpoint, or why it has none. */
 export function deriveFunction(session: CheckerSession, fn: FunctionToDerive): DerivedFunction {
-  const [signature, second] = fn.callSignatures;
+  const [signature] = fn.callSignatures;
   const place = session.nodeOf(signature?.declaration) ?? fn.declaration;
-  const refuse = (message: string, at?: CallParameter): DerivedFunction => ({
-    problem: problemAt(at?.declaration ?? place, message, at?.name),
-  });
-  if (signature === undefined) return refuse(`'${fn.name}' is not a function`);
-  if (second !== undefined) {
-    return refuse(
-      `'${fn.name}' has ${fn.callSignatures.length} overloads; expected one signature, so that a request body has one meaning`,
-    );
-  }
+  if (signature === undefined) return { problem: problemAt(place, `'${fn.name}' is not a function`) };
   const all = callParameters(session, signature);
-  const parameters = all.filter((parameter) => !parameter.context);
-  const contexts = all.filter((parameter) => parameter.context);
-  if (contexts.length > 1)
-    return refuse(
-      `'${fn.name}' takes the call context ${contexts.length} times; expected once at most`,
-      contexts[1],
-    );
-
-  const walk = createShapeWalk(session);
-  const doc = mergedDoc(docCommentOf(fn.declaration), docCommentOf(session.nodeOf(signature.declaration)));
-  for (const parameter of all) {
-    const message = formProblem(parameter, parameters);
-    if (message !== undefined) return refuse(message, parameter);
+  const form = formProblem(session, fn, { signature, all });
+  if (form !== undefined) {
+    return { problem: problemAt(form.at?.declaration ?? place, form.message, form.at?.name) };
   }
-  const derived: Parameter[] = [];
+  const parameters = all.filter((parameter) => !parameter.context);
+  const walk = createShapeWalk(session, fn.warn);
+  const doc = mergedDoc(docCommentOf(fn.declaration), docCommentOf(session.nodeOf(signature.declaration)));
   const [first] = parameters;
   const style = first !== undefined && isDestructured(first) ? 'object' : 'positional';
+  const derived: Parameter[] = [];
   for (const parameter of parameters) {
-    try {
-      if (style === 'object') derived.push(...destructuredParameters(session, walk, { parameter, doc }));
-      else derived.push(positionalParameter(walk, parameter, doc));
-      const cause = walk.metAny ? unresolvedName(session, parameter.declaration, fn.files()) : undefined;
-      if (cause !== undefined) {
-        return refuse(
-          `parameter '${labelOf(parameter)}' has a type that cannot be resolved: ${cause}`,
-          parameter,
-        );
-      }
-    } catch (error) {
-      if (!(error instanceof ShapeProblem)) throw error;
-      const cause = error.unresolved ? unresolvedName(session, parameter.declaration, fn.files()) : undefined;
-      return refuse(
-        `parameter '${error.path}' ${error.message}${cause === undefined ? '' : `: ${cause}`}`,
-        parameter,
-      );
+    const taken = takeParameter(session, walk, { fn, parameter, doc });
+    if ('message' in taken) {
+      return { problem: problemAt(parameter.declaration ?? place, taken.message, parameter.name) };
     }
+    derived.push(...taken.parameters);
   }
+  warnOfUnknownNames(doc, { style, derived, all }, fn.warn);
+  const returns = deriveReturns(session, walk, signature);
   return {
     signature: {
       style,
-      parameters: derived,
+      ...withDiscriminators({
+        parameters: derived,
+        returns,
+        definitions: walk.definitionsOf([...derived.map(({ shape }) => shape), returns.shape]),
+      }),
       contextIndex: all.findIndex((parameter) => parameter.context),
-      definitions: walk.definitions,
-      description: doc.description,
       text: signatureText(session, signature, parameters),
+      ...functionFacts(doc, fn.warn),
     } satisfies Signature,
   };
 }
 
-/** What is wrong with the way a parameter is written, before its type is looked at. */
-function formProblem(parameter: CallParameter, parameters: readonly CallParameter[]): string | undefined {
+interface FormProblem {
+  readonly message: string;
+  /** Undefined when it is about the function as a whole. */
+  readonly at?: CallParameter;
+}
+
+/** What is wrong with the way a function is written, before its types are looked at. */
+function formProblem(
+  session: CheckerSession,
+  { name, callSignatures }: FunctionToDerive,
+  { signature, all }: { readonly signature: CallSignature; readonly all: readonly CallParameter[] },
+): FormProblem | undefined {
+  if (callSignatures.length > 1) {
+    const message = `'${name}' has ${callSignatures.length} overloads; expected one signature, so that a request body has one meaning`;
+    return { message };
+  }
+  const self = signature.getThisParameter();
+  const [typed] = self === undefined ? [] : session.typed([self]);
+  if (typed !== undefined && (typed.type.flags & (TypeFlags.AnyOrUnknown | TypeFlags.VoidLike)) === 0) {
+    const type = session.print(typed.type);
+    return {
+      message: `'${name}' needs 'this' of type '${type}', which a request cannot give; make it a parameter`,
+    };
+  }
+  const parameters = all.filter((parameter) => !parameter.context);
+  const contexts = all.filter((parameter) => parameter.context);
+  const [, second] = contexts;
+  if (second !== undefined) {
+    const message = `'${name}' takes the call context ${contexts.length} times; expected once at most`;
+    return { message, at: second };
+  }
+  for (const parameter of all) {
+    const message = parameterFormProblem(parameter, parameters);
+    if (message !== undefined) return { message, at: parameter };
+  }
+  return undefined;
+}
+
+function parameterFormProblem(
+  parameter: CallParameter,
+  parameters: readonly CallParameter[],
+): string | undefined {
   const { name, declaration, type } = parameter;
   if (parameter.context) {
     return parameter.rest
@@ -112,87 +128,56 @@ function formProblem(parameter: CallParameter, parameters: readonly CallParamete
   return undefined;
 }
 
-function positionalParameter(walk: ShapeWalk, parameter: CallParameter, doc: DocComment): Parameter {
-  const { shape, optional } = walk.toShape(parameter.type, parameter.name);
-  const description = doc.params.get(parameter.name) ?? ownDocCommentOf(parameter.declaration).description;
-  const defaultValue = literalValueOf(parameter.declaration?.initializer);
-  return {
-    name: parameter.name,
-    shape,
-    optional: optional || parameter.optional || (parameter.rest && mayBeEmpty(shape)),
-    rest: parameter.rest,
-    ...(description === '' ? {} : { description }),
-    ...(defaultValue === undefined ? {} : { defaultValue }),
-  };
+interface Taking {
+  readonly fn: FunctionToDerive;
+  readonly parameter: CallParameter;
+  readonly doc: DocComment;
 }
 
-/** The properties of the one destructured parameter are the parameters. */
-function destructuredParameters(
+function takeParameter(
   session: CheckerSession,
   walk: ShapeWalk,
-  { parameter, doc }: { readonly parameter: CallParameter; readonly doc: DocComment },
-): readonly Parameter[] {
-  const { shape } = walk.toShape(parameter.type, 'body');
-  const object = shape.kind === 'ref' ? walk.definitions[shape.name] : shape;
-  if (object?.kind !== 'object' || object.index !== undefined) {
-    const got = session.print(parameter.type);
-    throw new ShapeProblem(
-      `is destructured, so its type must be an object with known properties, got '${got}'; give the parameter a name instead`,
-      { path: 'body' },
-    );
+  { fn, parameter, doc }: Taking,
+): { readonly parameters: readonly Parameter[] } | { readonly message: string } {
+  const causeOf = (): string | undefined => unresolvedName(session, parameter.declaration, fn.files());
+  try {
+    const parameters = isDestructured(parameter)
+      ? destructuredParameters(walk, { parameter, doc })
+      : [positionalParameter(walk, { parameter, doc })];
+    const cause = walk.metAny ? causeOf() : undefined;
+    if (cause === undefined) return { parameters };
+    const label = isDestructured(parameter) ? 'body' : parameter.name;
+    return { message: `parameter '${label}' has a type that cannot be resolved: ${cause}` };
+  } catch (error) {
+    if (!(error instanceof ShapeProblem)) throw error;
+    const cause = error.unresolved ? causeOf() : undefined;
+    return {
+      message: `parameter '${error.path}' ${error.message}${cause === undefined ? '' : `: ${cause}`}`,
+    };
   }
-  const { declaration } = parameter;
-  const untyped =
-    declaration?.type === undefined && object.properties.find(({ shape: { kind } }) => kind === 'unknown');
-  if (untyped) {
-    throw new ShapeProblem(`has no type; write '({ … }: { ${untyped.name}: string })' or give it a default`, {
-      path: `body.${untyped.name}`,
-    });
+}
+
+interface Named {
+  readonly style: Signature['style'];
+  readonly derived: readonly Parameter[];
+  readonly all: readonly CallParameter[];
+}
+
+/** A constraint for a parameter that there is not would be lost without a word. */
+function warnOfUnknownNames(doc: DocComment, { style, derived, all }: Named, warn: Warn): void {
+  const known = new Set([...derived.map(({ name }) => name), ...all.map(({ name }) => name)]);
+  for (const [key, tags] of doc.paramTags) {
+    const name = style === 'object' && key.includes('.') ? key.split('.').slice(1).join('.') : key;
+    const [tag] = tags;
+    if (tag === undefined || known.has(name)) continue;
+    const way = name.includes('.')
+      ? 'write it before the property in its type'
+      : `expected ${[...known].map((one) => `'${one}'`).join(', ') || 'none, since there is no parameter'}`;
+    warn(tag.place, `'@${tag.name}' is about '${key}', which is no parameter; ${way}`);
   }
-  const defaults: ReadonlyMap<string, LiteralValue | undefined> =
-    declaration === undefined ? new Map() : destructuredDefaults(declaration);
-  return object.properties.map((property) => withDoc(property, doc, defaults.get(property.name)));
 }
 
-function withDoc(property: Property, doc: DocComment, defaultValue: LiteralValue | undefined): Parameter {
-  const description =
-    property.description ?? doc.params.get(property.name) ?? nestedParam(doc, property.name);
-  return {
-    ...property,
-    rest: false,
-    ...(description === undefined || description === '' ? {} : { description }),
-    ...(defaultValue === undefined ? {} : { defaultValue }),
-  };
-}
-
-/** `@param options.limit …` */
-function nestedParam(doc: DocComment, name: string): string | undefined {
-  for (const [key, text] of doc.params) if (key.split('.').slice(1).join('.') === name) return text;
-  return undefined;
-}
-
-/** The export's own comment goes before that of the function that it wraps. */
-function mergedDoc(own: DocComment, wrapped: DocComment): DocComment {
-  return {
-    description: own.description === '' ? wrapped.description : own.description,
-    params: new Map([...wrapped.params, ...own.params]),
-  };
-}
-
-function mayBeEmpty(shape: Shape): boolean {
-  if (shape.kind !== 'tuple') return true;
-  return shape.elements.every((element) => element.optional || element.rest);
-}
-
-function isDestructured({ declaration }: CallParameter): boolean {
-  return declaration !== undefined && isObjectBindingPattern(declaration.name);
-}
-
-function labelOf(parameter: CallParameter): string {
-  return isDestructured(parameter) ? 'body' : parameter.name;
-}
-
-function problemAt(node: Node | undefined, message: string, parameter: string | undefined): SignatureProblem {
-  const place = node === undefined ? { file: '', line: 1, column: 1 } : placeOf(node);
+function problemAt(node: Node | undefined, message: string, parameter?: string): SignatureProblem {
+  const place = node === undefined ? nowhere : placeOf(node);
   return { ...place, message, ...(parameter === undefined ? {} : { parameter }) };
 }

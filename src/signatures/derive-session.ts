@@ -3,7 +3,8 @@ import { startNativeChecker, type FileChanges, type NativeChecker, type ParsedCo
 import type { CheckerThreadData } from './checker-messages.ts';
 import { createCheckerSession } from './checker-session.ts';
 import { createDependencyFinder, type DependencyFinder } from './dependencies.ts';
-import { deriveFile } from './derive-file.ts';
+import { deriveFiles } from './derive-files.ts';
+import { createLastAnswers } from './last-answers.ts';
 import { createFileOverlay, type FileOverlay } from './file-overlay.ts';
 import { createProjectConfig, type ProjectConfig } from './project-config.ts';
 import type {
@@ -12,13 +13,20 @@ import type {
   FileSignatures,
   SignatureCheckerOptions,
 } from './signature-checker.ts';
+import { createSignatureWarnings } from './signature-warnings.ts';
+import { typeErrorsOf } from './type-errors.ts';
 
 /** Derives in the calling thread, which it blocks, with a checker process that is replaced when it fails. */
 export interface DeriveSession {
   /** @throws Error when the checker failed, and failed again after it was started anew */
   derive(request: DeriveRequest): DeriveResult;
+  /** What is left to do after an answer, when nobody waits for it any more. */
+  settle(): void;
   close(): void;
 }
+
+/** Many share questions; all at once would keep too many answers. */
+const filesAtOnce = 100;
 
 /** `onProcess` hears the id of each checker process, and undefined when it has ended. */
 export function createDeriveSession(
@@ -34,6 +42,7 @@ class Session implements DeriveSession {
   readonly #overlay: FileOverlay;
   readonly #dependencies: DependencyFinder;
   readonly #onProcess: (pid: number | undefined) => void;
+  readonly #lastAnswers = createLastAnswers();
   #checker: NativeChecker | undefined;
   #userConfig: ParsedConfig | undefined;
   #userConfigRead = false;
@@ -63,6 +72,14 @@ class Session implements DeriveSession {
       this.close();
       const message = error instanceof Error ? error.message : String(error);
       throw new Error(`the type checker failed twice: ${message}`, { cause: error });
+    }
+  }
+
+  settle(): void {
+    try {
+      if (this.#checker?.alive === true) this.#checker.settle();
+    } catch {
+      // A checker that fails here fails the next request too, which starts it anew.
     }
   }
 
@@ -115,16 +132,30 @@ class Session implements DeriveSession {
     const effect = this.#overlay.set(config.file, config.toText(request.served, this.#userConfig));
     const changed = effect === 'same' ? changes.changed : [...changes.changed, config.file];
     const session = createCheckerSession(native.update({ ...changes, changed }), config.declarationsDir);
+    const unchanged = this.#lastAnswers.find(request, changes, session.project);
+    if (unchanged !== undefined) return unchanged;
     const globals = config.globalFiles(this.#userConfig);
+    const dependencies = this.#dependencies.ofAll(session.project, request.wanted);
     const result = new Map<string, FileSignatures>();
-    for (const file of request.wanted) {
-      const dependencies = once(() => [
-        ...new Set([...this.#dependencies.of(session.project, file), ...globals]),
-      ]);
-      const names = request.names?.get(file) ?? [];
-      const functions = deriveFile(session, { file, names, dependencies });
-      result.set(file, { functions, dependencies: dependencies().map((found) => path.normalize(found)) });
+    for (let at = 0; at < request.wanted.length; at += filesAtOnce) {
+      const targets = request.wanted.slice(at, at + filesAtOnce).map((file) => ({
+        file,
+        names: request.names?.get(file) ?? [],
+        dependencies: once(() => [...new Set([...dependencies(file), ...globals])]),
+        ...createSignatureWarnings(),
+      }));
+      for (const [index, functions] of deriveFiles(session, targets).entries()) {
+        const target = targets[index];
+        if (target === undefined) continue;
+        result.set(target.file, {
+          functions,
+          dependencies: target.dependencies().map((found) => path.normalize(found)),
+          warnings: target.list(),
+          typeErrors: request.typeErrors === true ? typeErrorsOf(session, target.file) : [],
+        });
+      }
     }
+    this.#lastAnswers.keep(result);
     return result;
   }
 }

@@ -26,26 +26,33 @@ export function createProjectConfig(options: SignatureCheckerOptions): ProjectCo
   const globalFiles = (user: ParsedConfig | undefined): readonly string[] =>
     (user?.fileNames ?? []).filter((file) => /\.d\.[cm]?ts$/.test(file) && !file.includes('/node_modules/'));
 
+  const compilerOptions = (user: ParsedConfig | undefined): object => ({
+    ...forcedOptions,
+    types: [...new Set([...stringsOf(user?.options['types']).filter((name) => name !== '*'), 'node'])],
+    typeRoots: typeRootsOf(options, user),
+    paths: { ...userPaths(user), 'api-deploy': [declarations] },
+  });
+  // Looks at the disk, and stays the same from one save to the next.
+  let known: { readonly user: ParsedConfig | undefined; readonly compilerOptions: object } | undefined;
+
   return {
     file: path.join(root, configName),
     declarationsDir: path.dirname(declarations),
     links: linksOf(options),
     globalFiles,
-    toText: (served, user) =>
-      JSON.stringify({
+    toText(served, user) {
+      if (known === undefined || known.user !== user)
+        known = { user, compilerOptions: compilerOptions(user) };
+      return JSON.stringify({
         ...(options.tsconfigFile === undefined || user === undefined
           ? {}
           : { extends: options.tsconfigFile }),
-        compilerOptions: {
-          ...forcedOptions,
-          types: [...new Set([...stringsOf(user?.options['types']).filter((name) => name !== '*'), 'node'])],
-          typeRoots: typeRootsOf(options, user),
-          paths: { ...userPaths(user), 'api-deploy': [declarations] },
-        },
+        compilerOptions: known.compilerOptions,
         files: [...new Set([...served, ...globalFiles(user)])],
         include: [],
         references: [],
-      }),
+      });
+    },
   };
 }
 

@@ -25,6 +25,13 @@ export interface DeriveRequest {
   readonly wanted: readonly string[];
   /** By file: exports known to be endpoints, also where their declared type hides it. */
   readonly names?: ReadonlyMap<string, readonly string[]>;
+  /** Also check the wanted files, bodies and all. Default: false, because it takes its time. */
+  readonly typeErrors?: boolean;
+  /**
+   * Nobody can wait: where only the bodies of functions changed, the last answer will do, because what
+   * functions take is the same. Such an answer is `provisional`.
+   */
+  readonly quick?: boolean;
 }
 
 /** Why a function cannot be served. */
@@ -40,6 +47,17 @@ export interface SignatureProblem {
   readonly parameter?: string;
 }
 
+/** Something that an author should look at, although the file can be served. */
+export interface SignatureWarning {
+  /** Absolute path; not always the file that was asked for. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based. */
+  readonly column: number;
+  readonly message: string;
+}
+
 export type DerivedFunction = { readonly signature: Signature } | { readonly problem: SignatureProblem };
 
 export interface FileSignatures {
@@ -50,6 +68,12 @@ export interface FileSignatures {
    * type-only imports, and relative imports that do not exist yet. When one of them changes, derive anew.
    */
   readonly dependencies: readonly string[];
+  /** Tags of doc comments that are misspelt, misplaced or wrong; by place. */
+  /** The last answer, given again; results, warnings and type errors may have changed since. */
+  readonly provisional?: true;
+  readonly warnings: readonly SignatureWarning[];
+  /** `TS2322: …`: what TypeScript says against the file; empty unless the request asked for it. */
+  readonly typeErrors: readonly SignatureWarning[];
 }
 
 /** By absolute path of the file. */

@@ -34,6 +34,6 @@ function withoutUndefined(session: CheckerSession, type: Type, optional: boolean
 
 function returnText(session: CheckerSession, signature: CallSignature, written: string | undefined): string {
   if (written !== undefined) return written;
-  const type = session.project.checker.getReturnTypeOfSignature(signature);
+  const type = session.returnTypeOf(signature);
   return type === undefined ? 'unknown' : session.print(type);
 }

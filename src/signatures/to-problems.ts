@@ -1,4 +1,7 @@
 import type { z } from 'zod';
+import { expectedOf, isOurs } from './expected-of.ts';
+import { gotText, listText, literalText, pathText, valueAt, type Path } from './problem-text.ts';
+import { meantBranch, sharedTag, tagChoices } from './union-problem.ts';
 
 /** One thing that is wrong with a request body. */
 export interface Problem {
@@ -9,9 +12,8 @@ export interface Problem {
 }
 
 type Issue = z.core.$ZodIssue;
-type Path = readonly PropertyKey[];
 
-/** Every problem that a schema of ours found in `input`, in words for the client. */
+/** Every problem that a schema found in `input`, in words for the client. */
 export function toProblems(error: z.ZodError, input: unknown): Problem[] {
   return error.issues.flatMap((issue) => problemsOf(issue, [], input));
 }
@@ -21,21 +23,25 @@ function problemsOf(issue: Issue, base: Path, input: unknown): Problem[] {
   const at = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     const messages = issue.message.split('\n');
+    const told = messages.length === issue.keys.length && issue.message.startsWith('unknown ');
     return issue.keys.map((key, n) => ({
       path: pathText([...at, key]),
-      message: messages[n] ?? `unknown property '${key}'`,
+      message: (told ? messages[n] : undefined) ?? `unknown property '${key}'`,
       code: 'unknown_key',
     }));
   }
   const value = valueAt(input, at);
   const path = pathText(at);
-  if (value === undefined) {
-    return [
-      { path, message: `required: expected ${expectedOf(issue, value)}, got nothing`, code: 'required' },
-    ];
+  if (issue.code === 'invalid_union' && !isOurs(issue)) {
+    const tag = discriminatorOf(issue);
+    if (tag !== undefined) return [tagProblem(at, tag, value)];
+    if (value !== undefined) return unionProblems(issue, at, input);
   }
-  if (issue.code === 'invalid_union' && !isOurs(issue)) return unionProblems(issue, at, input);
-  return [{ path, message: messageOf(issue, value), code: isOurs(issue) ? 'invalid_date' : issue.code }];
+  if (value === undefined && !isWorded(issue)) {
+    const expected = expectedOf(issue, value);
+    return [{ path, message: `required: expected ${expected}, got nothing`, code: 'required' }];
+  }
+  return [{ path, message: messageOf(issue, value), code: codeOf(issue) }];
 }
 
 /**
@@ -43,125 +49,75 @@ function problemsOf(issue: Issue, base: Path, input: unknown): Problem[] {
  * expects as a whole.
  */
 function unionProblems(issue: z.core.$ZodIssueInvalidUnion, at: Path, input: unknown): Problem[] {
-  const value = valueAt(input, at);
-  const near = issue.errors.filter((branch) => branch.every((inner) => isInside(inner)));
-  const tagged = near.filter((branch) => !branch.some(isWrongTag));
-  const meant = tagged.length > 0 ? fewest(tagged) : near.length === 1 ? near[0] : undefined;
+  const meant = meantBranch(issue.errors);
   if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, at, input));
-  const tag = sharedTag(near);
-  const shown: Path = tag === undefined ? at : [...at, tag];
-  const expected = tag === undefined ? expectedOf(issue, value) : tagValues(near, tag).join(' | ');
-  const got = valueAt(input, shown);
-  const missing = got === undefined;
-  return [
-    {
-      path: pathText(shown),
-      message: `${missing ? 'required: ' : ''}expected ${expected}, got ${gotText(got)}`,
-      code: missing ? 'required' : tag === undefined ? 'invalid_union' : 'invalid_value',
-    },
-  ];
+  const tag = sharedTag(issue.errors);
+  if (tag !== undefined) {
+    const path = [...at, tag];
+    return [
+      tagProblem(path, { name: String(tag), choices: tagChoices(issue.errors, tag) }, valueAt(input, path)),
+    ];
+  }
+  const value = valueAt(input, at);
+  const message = `expected ${expectedOf(issue, value)}, got ${gotText(value)}`;
+  return [{ path: pathText(at), message, code: 'invalid_union' }];
 }
 
-/** The value is of the right kind, and the fault lies inside it. */
-function isInside(issue: Issue): boolean {
-  return issue.path.length > 0 || issue.code === 'unrecognized_keys';
+interface Tag {
+  readonly name: string;
+  /** The values that it may have, as they are shown. */
+  readonly choices: readonly string[];
 }
 
-/** A literal such as `kind: 'circle'`, by which members of a union are told apart. */
-function isWrongTag(issue: Issue): boolean {
-  return issue.code === 'invalid_value' && issue.path.length === 1;
+/** What zod's discriminated unions look for. */
+function discriminatorOf(issue: z.core.$ZodIssueInvalidUnion): Tag | undefined {
+  if (!('discriminator' in issue) || typeof issue.discriminator !== 'string') return undefined;
+  const options = 'options' in issue && Array.isArray(issue.options) ? (issue.options as unknown[]) : [];
+  return { name: issue.discriminator, choices: options.map((option) => literalText(option)) };
 }
 
-function fewest(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  return branches.toSorted((a, b) => a.length - b.length)[0];
+/** `kind: expected kind to be 'circle' or 'square', got '"x"'` */
+function tagProblem(at: Path, { name, choices }: Tag, value: unknown): Problem {
+  const missing = value === undefined;
+  return {
+    path: pathText(at),
+    message: `${missing ? 'required: ' : ''}expected ${name} to be ${listText(choices, ' or ')}, got ${gotText(value)}`,
+    code: missing ? 'required' : 'invalid_value',
+  };
 }
 
-function sharedTag(branches: readonly (readonly Issue[])[]): PropertyKey | undefined {
-  const [first] = branches;
-  const tags = (first ?? []).filter(isWrongTag).flatMap((issue) => issue.path);
-  return tags.find((tag) =>
-    branches.every((branch) => branch.some((issue) => isWrongTag(issue) && issue.path[0] === tag)),
-  );
+function codeOf(issue: Issue): string {
+  if (issue.code !== 'custom') return issue.code;
+  const code: unknown = issue.params?.['code'];
+  return typeof code === 'string' ? code : issue.code;
 }
 
-function tagValues(branches: readonly (readonly Issue[])[], tag: PropertyKey): readonly string[] {
-  const issues = branches.flat().filter((issue) => isWrongTag(issue) && issue.path[0] === tag);
-  return [...new Set(issues.map((issue) => expectedOf(issue, undefined)))];
+/** zod's default messages say less than we can; all others are an author's own words. */
+function isWorded(issue: Issue): boolean {
+  return !isOurs(issue) && !/^(?:Invalid input|Invalid option|Too small|Too big)/.test(issue.message);
 }
 
 function messageOf(issue: Issue, value: unknown): string {
-  if (issue.code === 'too_small' || issue.code === 'too_big') {
-    const small = issue.code === 'too_small';
-    const limit = small ? issue.minimum : issue.maximum;
-    const size = Array.isArray(value) ? `${value.length}` : gotText(value);
-    return `expected ${small ? 'at least' : 'at most'} ${limit} elements, got ${size}`;
+  if (isWorded(issue)) return issue.message;
+  if (isOurs(issue) || (issue.code !== 'too_small' && issue.code !== 'too_big')) {
+    return `expected ${expectedOf(issue, value)}, got ${gotText(value)}${lengthText(issue, value)}`;
   }
-  return `expected ${expectedOf(issue, value)}, got ${gotText(value)}`;
-}
-
-/** `'a' | 'b' | number` */
-function expectedOf(issue: Issue, value: unknown): string {
-  if (isOurs(issue)) return issue.message.slice(ours.length);
-  switch (issue.code) {
-    case 'invalid_type':
-      return typeNames[issue.expected] ?? issue.expected;
-    case 'invalid_value':
-      return issue.values.map((one) => literalText(one)).join(' | ');
-    case 'invalid_union': {
-      const branches = issue.errors.map((branch) => branch.find((inner) => !isInside(inner)));
-      const texts = branches.map((inner) =>
-        inner === undefined ? (Array.isArray(value) ? 'array' : 'object') : expectedOf(inner, value),
-      );
-      return [...new Set(texts)].join(' | ');
-    }
-    case 'too_small':
-    case 'too_big':
-      return issue.origin;
-    default:
-      return issue.code;
+  const small = issue.code === 'too_small';
+  const limit = String(small ? issue.minimum : issue.maximum);
+  if (Array.isArray(value)) {
+    const elements = limit === '1' ? 'element' : 'elements';
+    return `expected ${small ? 'at least' : 'at most'} ${limit} ${elements}, got ${value.length}`;
   }
+  const bound =
+    issue.inclusive === false ? (small ? 'above' : 'below') : small ? 'of at least' : 'of at most';
+  const unit = issue.origin === 'string' ? ' characters' : '';
+  return `expected a ${issue.origin} ${bound} ${limit}${unit}, got ${gotText(value)}${lengthText(issue, value)}`;
 }
 
-const typeNames: Readonly<Record<string, string>> = {
-  nonoptional: 'any value',
-  record: 'object',
-  tuple: 'array',
-  never: 'no value',
-};
-
-/** Messages that our own schemas give say what they expect. */
-const ours = 'expected ';
-
-function isOurs(issue: Issue): boolean {
-  return issue.message.startsWith(ours);
-}
-
-function literalText(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : String(value);
-}
-
-const shownLength = 60;
-
-function gotText(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const json = JSON.stringify(value) ?? typeof value;
-  return `'${json.length > shownLength ? `${json.slice(0, shownLength)}…` : json}'`;
-}
-
-function valueAt(input: unknown, path: Path): unknown {
-  let value = input;
-  for (const key of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<PropertyKey, unknown>)[key];
-  }
-  return value;
-}
-
-function pathText(path: Path): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === 'number') return `${text}[${key}]`;
-    const name = String(key);
-    if (!/^[\w$-]+$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
-    return text === '' ? name : `${text}.${name}`;
-  }, '');
+/** A text that is too long is cut in the message. */
+function lengthText(issue: Issue, value: unknown): string {
+  const own: unknown = issue.code === 'custom' ? issue.params?.['length'] : undefined;
+  if (typeof own === 'number') return ` (length ${own})`;
+  const measured = (issue.code === 'too_small' || issue.code === 'too_big') && issue.origin === 'string';
+  return measured && typeof value === 'string' ? ` (length ${value.length})` : '';
 }

@@ -1,172 +1,163 @@
 import { z, type ZodType } from 'zod';
-import type {
-  ObjectShape,
-  Parameter,
-  Property,
-  Shape,
-  Signature,
-  TupleElement,
-} from '../contract/signature.ts';
-import { unknownKeyMessages } from './unknown-key-messages.ts';
+import type { ObjectShape, Property, Shape, Signature } from '../contract/signature.ts';
+import { referredNames } from './child-shapes.ts';
+import { resolveShape } from './discriminator.ts';
+import { arraySchema, mapSchema, setSchema, tupleSchema } from './list-schemas.ts';
+import { bigintLiteralSchema, bigintSchema, numberSchema } from './number-schema.ts';
+import { objectSchema, type ObjectFields, type ObjectSchema } from './object-schema.ts';
+import { refusal } from './refusal.ts';
+import { createParseMemory } from './run-schema.ts';
+import { stringSchema, templateSchema } from './string-schema.ts';
+import { bytesSchema, dateSchema, fileSchema, urlSchema } from './text-schemas.ts';
+import { unionSchema } from './union-schema.ts';
 
 /**
- * The schema of a whole request body: strict, without coercion. Dates arrive as ISO 8601 text and come
- * out as `Date`; a parameter that is left out stays out, so that the function's own default applies.
+ * The schema of a whole request body: strict at every depth, without coercion. A parameter that is left
+ * out stays out, so that the function's own default applies.
+ *
+ * The schema is built at its first use: a restart with thousands of functions does not wait for it.
+ *
+ * @throws Error when the signature refers to a definition that it does not have
  */
 export function toZod(signature: Signature): ZodType<Record<string, unknown>> {
-  return bodySchema(signature, undefined);
-}
-
-/** What documentation wants to know about a schema. */
-export interface SchemaNote {
-  readonly id?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-}
-
-type Note = (schema: ZodType, about: SchemaNote) => void;
-
-/** `note` hears what the signature says about each schema. */
-export function bodySchema(signature: Signature, note: Note | undefined): ZodType<Record<string, unknown>> {
-  return new SchemaBuilder(signature, note).body();
+  const { parameters, definitions } = signature;
+  // Cheap, and at load: a broken signature must not wait for the first call to show.
+  referredNames(
+    parameters.map(({ shape }) => shape),
+    (name) => resolveShape({ kind: 'ref', name }, definitions),
+  );
+  return z.lazy(() => new SchemaBuilder(signature).body());
 }
 
 class SchemaBuilder {
   readonly #signature: Signature;
-  readonly #note: Note | undefined;
-  readonly #references = new Map<string, ZodType>();
-  readonly #made = new Map<Shape, ZodType>();
+  readonly #memory = createParseMemory();
+  /** Of definitions; undefined while one is being built, which only happens inside itself. */
+  readonly #definitions = new Map<string, ZodType | undefined>();
+  #remembers = false;
 
-  constructor(signature: Signature, note: Note | undefined) {
+  constructor(signature: Signature) {
     this.#signature = signature;
-    this.#note = note;
   }
 
-  body(): ZodType<Record<string, unknown>> {
-    return this.#objectSchema({ kind: 'object', properties: this.#signature.parameters }, 'parameter');
+  body(): ObjectSchema {
+    const schema = this.#objectSchema(
+      { kind: 'object', properties: this.#signature.parameters },
+      'parameter',
+    );
+    if (!this.#remembers) return schema;
+    return z.preprocess((value) => {
+      this.#memory.forget();
+      return value;
+    }, schema);
   }
 
   #toSchema(shape: Shape): ZodType {
-    const known = this.#made.get(shape);
-    if (known !== undefined) return known;
-    const schema = this.#newSchema(shape);
-    this.#made.set(shape, schema);
-    return schema;
-  }
-
-  #newSchema(shape: Shape): ZodType {
     switch (shape.kind) {
-      case 'string':
-        return z.string();
-      case 'number':
-        return z.number();
-      case 'boolean':
-        return z.boolean();
-      case 'null':
-        return z.null();
-      case 'undefined':
-        return z.undefined();
-      case 'unknown':
-        return z.unknown();
-      case 'never':
-        return z.never();
-      case 'date':
-        return dateSchema();
-      case 'literal':
-        return z.literal(shape.value);
-      case 'union':
-        return this.#unionSchema(shape.members);
       case 'array':
-        return z.array(this.#toSchema(shape.element));
+        return arraySchema(shape, this.#toSchema(shape.element));
+      case 'set':
+        return setSchema(this.#toSchema(shape.element));
+      case 'map':
+        return mapSchema(this.#toSchema(shape.key), this.#toSchema(shape.value));
       case 'tuple':
-        return this.#tupleSchema(shape.elements);
+        return tupleSchema(shape.elements, (element) => this.#toSchema(element.shape));
       case 'object':
         return this.#objectSchema(shape, 'property');
+      case 'union':
+        return this.#unionSchema(shape);
       case 'ref':
         return this.#reference(shape.name);
-      default: {
-        const check: never = shape;
-        return check;
-      }
+      default:
+        return leafSchema(shape);
     }
   }
 
-  #objectSchema(
-    { properties, index }: ObjectShape,
-    what: 'property' | 'parameter',
-  ): ZodType<Record<string, unknown>> {
-    const fields = Object.fromEntries(
-      properties.map((property) => [property.name, this.#propertySchema(property)]),
-    );
-    if (index !== undefined) return z.object(fields).catchall(this.#toSchema(index));
-    const names = properties.map(({ name }) => name);
-    return z.strictObject(fields, {
-      // One line per key: problems are made from them later, when the known names are no longer at hand.
-      error: (issue) =>
-        issue.code === 'unrecognized_keys' ? unknownKeyMessages(what, issue.keys, names) : undefined,
+  #objectSchema({ properties, index = [] }: ObjectShape, what: ObjectFields['what']): ObjectSchema {
+    return objectSchema({
+      fields: Object.fromEntries(properties.map((property) => [property.name, this.#field(property)])),
+      what,
+      index: index.map(({ pattern, value }) => ({ pattern, value: this.#toSchema(value) })),
+      remember: (schema) => this.#remember(schema),
     });
   }
 
-  #propertySchema(property: Property & Partial<Parameter>): ZodType {
-    const schema = this.#toSchema(property.shape);
-    const own = property.optional ? schema.optional() : schema;
-    const { description, defaultValue } = property;
-    if (this.#note === undefined || (description === undefined && defaultValue === undefined)) return own;
-    // The schema itself may stand in other places too, where this is not true of it.
-    const noted = property.optional ? own : own.clone();
-    this.#note(noted, {
-      ...(description === undefined ? {} : { description }),
-      ...(defaultValue === undefined ? {} : { default: defaultValue }),
+  #field({ shape, optional }: Property): ZodType {
+    const schema = this.#toSchema(shape);
+    return optional ? schema.optional() : schema;
+  }
+
+  #unionSchema(shape: Extract<Shape, { kind: 'union' }>): ZodType {
+    return unionSchema(shape, {
+      definitions: this.#signature.definitions,
+      toSchema: (member) => this.#toSchema(member),
     });
-    return noted;
   }
 
-  /** All literals are one schema: an `enum` in JSON Schema. */
-  #unionSchema(members: readonly Shape[]): ZodType {
-    const values = members.flatMap((member) => (member.kind === 'literal' ? [member.value] : []));
-    const others = datesFirst(members.filter((member) => member.kind !== 'literal')).map((member) =>
-      this.#toSchema(member),
-    );
-    const options = values.length === 0 ? others : [...others, z.literal(values)];
-    const [only] = options;
-    return only !== undefined && options.length === 1 ? only : z.union(options);
+  #remember<T>(schema: ZodType<T>): ZodType<T> {
+    this.#remembers = true;
+    return this.#memory.remember(schema);
   }
 
-  #tupleSchema(elements: readonly TupleElement[]): ZodType {
-    const fixed = elements.filter((element) => !element.rest);
-    const rest = elements.find((element) => element.rest);
-    const items = fixed.map(({ shape, optional }) =>
-      optional ? this.#toSchema(shape).optional() : this.#toSchema(shape),
-    );
-    const list = items as [ZodType, ...ZodType[]];
-    return rest === undefined ? z.tuple(list) : z.tuple(list, this.#toSchema(rest.shape));
-  }
-
-  /** Lazy, because what it refers to may be under construction. */
+  /** Each definition is built once; lazy only where it refers to itself. */
   #reference(name: string): ZodType {
-    let schema = this.#references.get(name);
-    if (schema === undefined) {
-      const shape = this.#signature.definitions[name];
-      if (shape === undefined)
-        throw new Error(`toZod: no definition '${name}' in the signature '${this.#signature.text}'`);
-      schema = z.lazy(() => this.#toSchema(shape));
-      this.#references.set(name, schema);
-      this.#note?.(schema, { id: name });
-    }
+    const known = this.#definitions.get(name);
+    if (known !== undefined) return known;
+    if (this.#definitions.has(name)) return z.lazy(() => this.#reference(name));
+    this.#definitions.set(name, undefined);
+    const schema = this.#toSchema(resolveShape({ kind: 'ref', name }, this.#signature.definitions));
+    this.#definitions.set(name, schema);
     return schema;
   }
 }
 
-/** A date is text as well: of `string | Date`, the date goes first. */
-function datesFirst(members: readonly Shape[]): readonly Shape[] {
-  const dates = members.filter((member) => member.kind === 'date');
-  return dates.length === 0 ? members : [...dates, ...members.filter((member) => member.kind !== 'date')];
+type Leaf = Exclude<Shape, { kind: 'array' | 'set' | 'map' | 'tuple' | 'object' | 'union' | 'ref' }>;
+
+function leafSchema(shape: Leaf): ZodType {
+  switch (shape.kind) {
+    case 'string':
+      return stringSchema(shape);
+    case 'number':
+      return numberSchema(shape);
+    case 'bigint':
+      return bigintSchema(shape);
+    case 'boolean':
+      return z.boolean();
+    case 'null':
+      return z.null();
+    case 'undefined':
+      return z.undefined();
+    case 'unknown':
+      return z.unknown();
+    case 'never':
+      return z.never();
+    case 'anyObject':
+      return anyObjectSchema();
+    case 'date':
+      return dateSchema();
+    case 'url':
+      return urlSchema();
+    case 'bytes':
+      return bytesSchema();
+    case 'file':
+      return fileSchema();
+    case 'literal':
+      return z.literal(shape.value);
+    case 'bigintLiteral':
+      return bigintLiteralSchema(shape.value);
+    case 'template':
+      return templateSchema(shape.pattern, shape.text);
+    default: {
+      const check: never = shape;
+      return check;
+    }
+  }
 }
 
-function dateSchema(): ZodType {
-  return z
-    .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-      error: "expected a date such as '2030-12-31T23:59:59Z' or '2030-12-31'",
-    })
-    .transform((text) => new Date(text));
+function anyObjectSchema(): ZodType<object> {
+  return z.unknown().transform((value, { issues }) => {
+    if (typeof value === 'object' && value !== null && !(value instanceof Blob)) return value;
+    issues.push(refusal({ expected: 'object | array', code: 'invalid_type', input: value }));
+    return z.NEVER;
+  });
 }

@@ -6,19 +6,17 @@ export function isPlainUnion(type: Type): boolean {
   return type.isUnionType() && (type.flags & TypeFlags.Boolean) === 0;
 }
 
-function isNamed(type: Type, names: readonly string[]): boolean {
-  if (!type.isObjectType()) return false;
+export function isUndefined(type: Type): boolean {
+  return (type.flags & TypeFlags.VoidLike) !== 0;
+}
+
+/** The name of a class or interface of the standard library. */
+export function standardName(type: Type): string | undefined {
+  if (!type.isObjectType()) return undefined;
   const symbol = type.getSymbol();
-  if (symbol === undefined || !names.includes(symbol.name)) return false;
-  return symbol.declarations.some(({ path }) => isStandardLibrary(path));
-}
-
-export function isDate(type: Type): boolean {
-  return isNamed(type, ['Date']);
-}
-
-export function isListType(type: Type): boolean {
-  return isNamed(type, ['Array', 'ReadonlyArray']) && type.isTypeReference();
+  if (symbol === undefined || (symbol.flags & (SymbolFlags.Class | SymbolFlags.Interface)) === 0)
+    return undefined;
+  return symbol.declarations.some(({ path }) => isStandardLibrary(path)) ? symbol.name : undefined;
 }
 
 /** `typeof SomeClass` or `new () => …`. */
@@ -27,15 +25,6 @@ export function isConstructor(type: Type, symbol: TypeSymbol | undefined): boole
   if ((symbol.flags & SymbolFlags.Class) !== 0 && (type.objectFlags & ObjectFlags.Anonymous) !== 0)
     return true;
   return symbol.declarations.some(({ kind }) => kind === SyntaxKind.ConstructorType);
-}
-
-export function isClassMember(kind: SyntaxKind | undefined): boolean {
-  return (
-    kind === SyntaxKind.PropertyDeclaration ||
-    kind === SyntaxKind.Parameter ||
-    kind === SyntaxKind.GetAccessor ||
-    kind === SyntaxKind.SetAccessor
-  );
 }
 
 /** A class or interface of the standard library, or a class of a package: more than data. */

@@ -34,14 +34,23 @@ function distinct(members: readonly Shape[]): Shape[] {
 function keyOf(shape: Shape): unknown {
   switch (shape.kind) {
     case 'literal':
-      return `literal ${JSON.stringify(shape.value)}`;
+    case 'bigintLiteral':
+      return `${shape.kind} ${JSON.stringify(shape.value)}`;
+    case 'template':
+      return `template ${shape.pattern}`;
     case 'ref':
       return `ref ${shape.name}`;
     case 'union':
     case 'array':
     case 'tuple':
     case 'object':
+    case 'map':
+    case 'set':
       return shape;
+    case 'string':
+    case 'number':
+    case 'bigint':
+      return JSON.stringify(shape);
     default:
       return shape.kind;
   }

@@ -4,19 +4,27 @@ import { closestName } from './closest-name.ts';
 const suggestedKeys = 20;
 const listedNames = 8;
 
-/** One line per key, whatever the keys are. */
-export function unknownKeyMessages(what: string, keys: readonly string[], known: readonly string[]): string {
-  return keys
-    .map((key, at) => unknownKeyMessage(what, key, at < suggestedKeys ? known : undefined))
-    .join('\n');
+export interface KnownKeys {
+  /** What the keys are called: `parameter` or `property`. */
+  readonly what: string;
+  readonly names: readonly string[];
+  /** Regular expressions' sources that other keys may match. */
+  readonly patterns?: readonly string[];
 }
 
-function unknownKeyMessage(what: string, key: string, known: readonly string[] | undefined): string {
-  const unknown = `unknown ${what} '${JSON.stringify(key).slice(1, -1)}'`;
-  if (known === undefined) return unknown;
-  const close = closestName(key, known);
+/** One line per key, whatever the keys are. */
+export function unknownKeyMessages(keys: readonly string[], known: KnownKeys): string {
+  return keys.map((key, at) => unknownKeyMessage(key, known, at < suggestedKeys)).join('\n');
+}
+
+function unknownKeyMessage(key: string, known: KnownKeys, suggest: boolean): string {
+  const unknown = `unknown ${known.what} '${JSON.stringify(key).slice(1, -1)}'`;
+  if (!suggest) return unknown;
+  const close = closestName(key, known.names);
   if (close !== undefined) return `${unknown}; did you mean '${close}'?`;
-  if (known.length === 0) return `${unknown}; none is expected`;
-  const listed = known.slice(0, listedNames).map((name) => `'${name}'`);
-  return `${unknown}; expected ${listed.join(', ')}${known.length > listedNames ? ' …' : ''}`;
+  const names = known.names.map((name) => `'${name}'`);
+  const patterns = (known.patterns ?? []).map((pattern) => `names that match /${pattern}/`);
+  const all = [...names, ...patterns];
+  if (all.length === 0) return `${unknown}; none is expected`;
+  return `${unknown}; expected ${all.slice(0, listedNames).join(', ')}${all.length > listedNames ? ' …' : ''}`;
 }

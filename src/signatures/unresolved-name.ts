@@ -1,5 +1,6 @@
 import type { Diagnostic, Node } from './checker.ts';
 import type { CheckerSession } from './checker-session.ts';
+import { placeAt } from './place.ts';
 
 /** "Cannot find module", "has no exported member" and the like: what is imported is not there. */
 const importCodes: ReadonlySet<number> = new Set([2305, 2307, 2614, 2694, 2724, 2732, 2792, 2834, 2835]);
@@ -13,17 +14,16 @@ export function unresolvedName(
   parameter: Node | undefined,
   files: readonly string[],
 ): string | undefined {
-  const { program } = session.project;
   if (parameter !== undefined) {
     const file = parameter.getSourceFile().fileName;
-    const inside = program
-      .getSemanticDiagnostics(file)
+    const inside = session
+      .diagnosticsOf(file)
       // From 7000 on: complaints about an implicit `any`, not its cause.
       .find(({ pos, end, code }) => pos >= parameter.pos && end <= parameter.end && code < 7000);
     if (inside !== undefined) return located(session, inside);
   }
   for (const file of files) {
-    const failed = program.getSemanticDiagnostics(file).find(({ code }) => importCodes.has(code));
+    const failed = session.diagnosticsOf(file).find(({ code }) => importCodes.has(code));
     if (failed !== undefined) return located(session, failed);
   }
   return undefined;
@@ -32,6 +32,6 @@ export function unresolvedName(
 function located(session: CheckerSession, { fileName, pos, text }: Diagnostic): string {
   const source = fileName === undefined ? undefined : session.project.program.getSourceFile(fileName);
   if (source === undefined) return text;
-  const { line, character } = source.getLineAndCharacterOfPosition(pos);
-  return `${text} (${source.fileName}:${line + 1}:${character + 1})`;
+  const { file, line, column } = placeAt(source, pos);
+  return `${text} (${file}:${line}:${column})`;
 }

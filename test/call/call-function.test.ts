@@ -49,6 +49,7 @@ function call(target: Endpoint, request: Partial<CallRequest> = {}): CallOutcome
 async function data(target: Endpoint, body: unknown): Promise<unknown> {
   const outcome = await call(target, { body });
   if (!outcome.ok) throw outcome.error;
+  if (outcome.kind !== 'value') throw new Error(`expected a value, got a ${outcome.kind}`);
   return JSON.parse(outcome.json);
 }
 
@@ -131,7 +132,7 @@ describe('arguments', () => {
 
 describe('synchronous functions', () => {
   test('are answered synchronously', () => {
-    expect(call(endpoint({ fn: () => 1 }))).toEqual({ ok: true, json: '1' });
+    expect(call(endpoint({ fn: () => 1 }))).toEqual({ ok: true, kind: 'value', json: '1' });
     expect(
       call(
         endpoint({

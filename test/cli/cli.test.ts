@@ -27,10 +27,10 @@ describe('help and version', () => {
   it.each([[[]], [['--help']], [['-h']]])('%j shows the commands', async (args) => {
     const { code, output } = await cli(args);
     expect(code).toBe(0);
-    for (const name of ['start', 'check', 'new <module>']) expect(output).toContain(name);
+    for (const name of ['start', 'check', 'client', 'new <module>']) expect(output).toContain(name);
   });
 
-  it.each(['start', 'check', 'new'])('%s --help shows its options', async (name) => {
+  it.each(['start', 'check', 'client', 'new'])('%s --help shows its options', async (name) => {
     const { code, output } = await cli([name, '--help']);
     expect(code).toBe(0);
     expect(output).toContain(`Usage: api-deploy ${name}`);
@@ -45,7 +45,7 @@ describe('help and version', () => {
   });
 
   it.each([
-    [['strat'], /there is no command 'strat'; expected start, check, new/],
+    [['strat'], /there is no command 'strat'; expected start, check, client, new/],
     [['start', '--prot', '1'], /--prot/],
     [['check', 'extra'], /'check' takes no argument, got 'extra'/],
     [['new'], /'new' takes one module/],

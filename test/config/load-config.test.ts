@@ -48,7 +48,11 @@ describe('sources', () => {
       hotReload: true,
       debug: true,
       apisDir: join(projectDir, 'apis'),
+      dataDir: join(projectDir, 'data'),
+      typeErrors: 'warn',
+      breakingChanges: 'warn',
       bodyLimit: 2 ** 20,
+      uploadLimit: 25 * 2 ** 20,
       functionTimeout: 30,
       loadTimeout: 5,
       shutdownTimeout: 30,
@@ -63,6 +67,8 @@ describe('sources', () => {
       logFilePath: join(projectDir, 'logs/api_{date}.log'),
       logRotation: { everySeconds: 86_400 },
       logRetention: 30 * 86_400,
+      mcpAllowedHosts: [],
+      mcpAllowedOrigins: [],
     });
   });
 

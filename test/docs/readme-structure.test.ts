@@ -63,7 +63,9 @@ describe('both READMEs', () => {
   });
 });
 
-describe.each([...Object.values(readmes), 'ARCHITECTURE.md', 'CHANGELOG.md'])('%s', (file) => {
+const guides = ['docs/mcp.md', 'docs/client.md', 'docs/streams-and-uploads.md'];
+
+describe.each([...Object.values(readmes), 'ARCHITECTURE.md', 'CHANGELOG.md', ...guides])('%s', (file) => {
   const text = readDocument(file);
 
   it('links to what is there', () => {

@@ -266,7 +266,6 @@ test('listen says what is wrong with the address', async () => {
   const second = createHttpServer({
     app: new Hono(),
     settings: { host: '127.0.0.1', port: app.port },
-    bodyLimit: () => 1,
     registry: app.registry,
     logs: app.logs,
   });

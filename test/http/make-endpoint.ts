@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { ApiFunctionOptions } from '../../src/contract/api-function.ts';
-import type { Parameter, Signature } from '../../src/contract/signature.ts';
+import type { Parameter, Shape, Signature } from '../../src/contract/signature.ts';
 import type { Endpoint, ModuleInstance } from '../../src/registry/snapshot.ts';
 
 export interface EndpointSource {
   readonly fn: (...args: never[]) => unknown;
   /** Names and types of the parameters, in order. */
   readonly parameters?: Readonly<Record<string, z.ZodType>>;
+  /** What the signature says of a parameter's type, where that matters. */
+  readonly shapes?: Readonly<Record<string, Shape>>;
+  readonly definitions?: Signature['definitions'];
   /** The name of the parameter that gathers the rest. */
   readonly rest?: string;
   readonly style?: Signature['style'];
@@ -22,10 +25,10 @@ export function makeInstance(module: string): ModuleInstance {
 export function makeEndpoint(path: string, source: EndpointSource, instance?: ModuleInstance): Endpoint {
   const at = path.lastIndexOf('/');
   const module = path.slice(1, at);
-  const shapes = source.parameters ?? {};
-  const parameters = Object.entries(shapes).map(([name, type]): Parameter => ({
+  const types = source.parameters ?? {};
+  const parameters = Object.entries(types).map(([name, type]): Parameter => ({
     name,
-    shape: { kind: 'unknown' },
+    shape: source.shapes?.[name] ?? { kind: 'unknown' },
     optional: type.safeParse(undefined).success,
     rest: name === source.rest,
   }));
@@ -39,11 +42,12 @@ export function makeEndpoint(path: string, source: EndpointSource, instance?: Mo
       style: source.style ?? 'positional',
       parameters,
       contextIndex: source.contextIndex ?? -1,
-      definitions: {},
+      returns: { kind: 'value', shape: { kind: 'unknown' } },
+      definitions: source.definitions ?? {},
       description: `Describes ${path}.`,
-      text: `(${Object.keys(shapes).join(', ')}) => unknown`,
+      text: `(${Object.keys(types).join(', ')}) => unknown`,
     },
-    input: z.strictObject(shapes) as unknown as Endpoint['input'],
+    input: z.strictObject(types) as unknown as Endpoint['input'],
     instance: instance ?? makeInstance(module),
   };
 }

@@ -99,6 +99,8 @@ describe('GET /', () => {
         generation: 1,
         uptime: expect.any(Number),
         startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        changes: [],
+        warnings: [],
         modules: [
           { name: 'demo', functions: ['hi', 'ho'] },
           { name: 'broken', functions: [], error: shown },

@@ -51,6 +51,8 @@ export const emptyReport: ReloadReport = {
   unchanged: ['demo'],
   removed: [],
   failed: [],
+  contract: { breaking: [], compatible: [] },
+  warnings: [],
   files: [],
   endpoints: { added: [], changed: [], removed: [] },
 };
@@ -85,7 +87,6 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
   const server = createHttpServer({
     app,
     settings: { host: '127.0.0.1', port: 0 },
-    bodyLimit: () => live.config.bodyLimit,
     registry,
     logs,
   });

@@ -10,7 +10,7 @@ const long = `export const text = 'v2'; throw new Error('broken');`;
 const writer = `const { workerData: { file, short, long } } = require('node:worker_threads');
 const { writeFileSync } = require('node:fs');
 const pause = new Int32Array(new SharedArrayBuffer(4));
-for (;;) for (const text of [short, long]) { writeFileSync(file, text); Atomics.wait(pause, 0, 0, 2); }`;
+for (;;) for (const text of [short, long]) { writeFileSync(file, text); Atomics.wait(pause, 0, 0, 12); }`;
 
 it('a file that is written anew meanwhile is never read in part', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'api-deploy-test-'));

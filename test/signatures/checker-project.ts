@@ -31,6 +31,7 @@ export interface DeriveOptions {
   readonly changed?: Readonly<Record<string, string>>;
   readonly removed?: readonly string[];
   readonly names?: Readonly<Record<string, readonly string[]>>;
+  readonly typeErrors?: boolean;
 }
 
 export async function createCheckerProject(
@@ -56,7 +57,7 @@ export async function createCheckerProject(
       const result = await project.derive([name], { changed: { [name]: text }, names: { [name]: names } });
       return result.get(at(name))!;
     },
-    async derive(wanted, { changed = {}, removed = [], names = {} } = {}) {
+    async derive(wanted, { changed = {}, removed = [], names = {}, typeErrors = false } = {}) {
       for (const name of [...wanted, ...Object.keys(changed)]) {
         if (!name.split('/').some((segment) => segment.startsWith('_')) && /\.m?ts$/.test(name))
           served.add(at(name));
@@ -68,6 +69,7 @@ export async function createCheckerProject(
         served: [...served],
         wanted: wanted.map(at),
         names: new Map(Object.entries(names).map(([name, list]) => [at(name), list])),
+        typeErrors,
       });
     },
     async end() {

@@ -52,16 +52,38 @@ export default apiFunction((b: number) => b);
     expect(functions['g']).toMatchObject({ problem: { message: "'g' is not a function" } });
   });
 
+  const nothing = { functions: {}, dependencies: [], warnings: [], typeErrors: [] };
   it('gives nothing for files without exports, with syntax errors, or that are not there', async () => {
     const project = await start();
-    expect(await project.save('empty.ts', '')).toEqual({ functions: {}, dependencies: [] });
+    expect(await project.save('empty.ts', '')).toEqual(nothing);
     expect(
       (await project.save('broken.ts', `${api}export const f = apiFunction((a: string => a;`)).dependencies,
     ).toEqual([]);
-    expect((await project.derive(['gone.ts'])).get(project.path('gone.ts'))).toEqual({
-      functions: {},
-      dependencies: [],
-    });
+    expect((await project.derive(['gone.ts'])).get(project.path('gone.ts'))).toEqual(nothing);
+  });
+});
+
+describe('type errors', () => {
+  it('come when asked for, syntax first, with places and reasons', async () => {
+    const project = await start();
+    const text = `${api}interface A { a: { b: string } }
+export const f = apiFunction((): A => ({ a: { b: 1 } }));
+const wrong: number = 'x';
+export const g = apiFunction(() => missing);
+export const h = 1 +;
+`;
+    await project.save('a.ts', text);
+    expect((await project.derive(['a.ts'])).get(project.path('a.ts'))!.typeErrors).toEqual([]);
+    const checked = await project.derive(['a.ts'], { typeErrors: true });
+    const { typeErrors, functions } = checked.get(project.path('a.ts'))!;
+    expect(Object.keys(functions)).toEqual(['f', 'g']);
+    expect(typeErrors.every(({ file }) => file === project.path('a.ts'))).toBe(true);
+    expect(typeErrors.map(({ line, column, message }) => `${line}:${column} ${message}`)).toEqual([
+      '6:21 TS1109: Expression expected.',
+      "3:47 TS2322: Type 'number' is not assignable to type 'string'.",
+      "4:7 TS2322: Type 'string' is not assignable to type 'number'.",
+      "5:36 TS2304: Cannot find name 'missing'.",
+    ]);
   });
 });
 
@@ -159,9 +181,10 @@ describe('settings', () => {
     const second = await createSecond(project.root, config);
     const text = `${api}import type { Money } from '@lib/money';\nexport const f = apiFunction((a: Money, b: Everywhere) => [a, b]);`;
     const { functions, dependencies } = await second.save('a.ts', text);
-    expect(signatureOf(functions['f']).parameters.map(({ shape }) => shape.kind)).toEqual([
-      'object',
-      'union',
+    const { definitions } = signatureOf(functions['f']);
+    expect(Object.entries(definitions).map(([name, { shape }]) => [name, shape.kind])).toEqual([
+      ['Money', 'object'],
+      ['Everywhere', 'union'],
     ]);
     expect(dependencies.map((file) => path.basename(file)).toSorted()).toEqual(['env.d.ts', 'money.ts']);
   });

@@ -107,8 +107,7 @@ export { local as renamed };
       ['id', "The order's number."],
       ['note', undefined],
     ]);
-    const [order] = of('plain').parameters;
-    expect(order!.shape).toMatchObject({
+    expect(of('plain').definitions['Order']!.shape).toMatchObject({
       properties: [{ name: 'id', description: "The order's number." }, { name: 'note' }],
     });
   });
@@ -126,8 +125,9 @@ export { local as renamed };
       additionalProperties: false,
     });
     expect(toJsonSchema(signatureOf(functions['plain']))).toMatchObject({
-      properties: { order: { properties: { id: { description: "The order's number." } }, required: ['id'] } },
+      properties: { order: { $ref: '#/$defs/Order' } },
       required: ['order'],
+      $defs: { Order: { properties: { id: { description: "The order's number." } }, required: ['id'] } },
     });
   });
 });

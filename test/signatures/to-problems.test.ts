@@ -1,46 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import type { Parameter, Shape, Signature } from '../../src/contract/signature.ts';
-import { toJsonSchema } from '../../src/signatures/to-json-schema.ts';
+import { z } from 'zod';
+import type { Shape } from '../../src/contract/signature.ts';
 import { toProblems } from '../../src/signatures/to-problems.ts';
-import { toZod } from '../../src/signatures/to-zod.ts';
+import {
+  array,
+  literal,
+  makeSignature,
+  number,
+  object,
+  problemsOf,
+  string,
+  union,
+  type Shapes,
+} from './make-signature.ts';
 
-function signature(
-  parameters: Readonly<Record<string, Shape>>,
-  definitions: Signature['definitions'] = {},
-): Signature {
-  return {
-    style: 'positional',
-    parameters: Object.entries(parameters).map(([name, shape]): Parameter => ({
-      name,
-      shape,
-      optional: false,
-      rest: false,
-    })),
-    contextIndex: -1,
-    definitions,
-    description: '',
-    text: '',
-  };
+function problems(parameters: Shapes, input: unknown, definitions: Shapes = {}): string[] {
+  return problemsOf(makeSignature(parameters, definitions), input);
 }
-
-function problems(parameters: Readonly<Record<string, Shape>>, input: unknown): string[] {
-  const parsed = toZod(signature(parameters)).safeParse(input);
-  if (parsed.success) throw new Error('expected problems');
-  return toProblems(parsed.error, input).map(({ path, message, code }) => `${path} | ${code} | ${message}`);
-}
-
-const string: Shape = { kind: 'string' };
-const number: Shape = { kind: 'number' };
-const literal = (value: string | number | boolean): Shape => ({ kind: 'literal', value });
-const union = (...members: Shape[]): Shape => ({ kind: 'union', members });
-const object = (properties: Readonly<Record<string, Shape>>): Shape => ({
-  kind: 'object',
-  properties: Object.entries(properties).map(([name, shape]) => ({ name, shape, optional: false })),
-});
 
 describe('toProblems', () => {
   it('lists every problem with its path', () => {
-    const user = object({ email: string, tags: { kind: 'array', element: string }, 'odd key': number });
+    const user = object({ email: string, tags: array(string), 'odd key': number });
     expect(
       problems(
         { user, count: number },
@@ -98,15 +78,15 @@ describe('toProblems', () => {
       "shape.more | unknown_key | unknown property 'more'; expected 'kind', 'side'",
     ]);
     expect(problems({ shape }, { shape: { kind: 'line' } })).toEqual([
-      "shape.kind | invalid_value | expected 'circle' | 'square', got '\"line\"'",
+      "shape.kind | invalid_value | expected kind to be 'circle' or 'square', got '\"line\"'",
     ]);
     expect(problems({ shape }, { shape: {} })).toEqual([
-      "shape.kind | required | required: expected 'circle' | 'square', got nothing",
+      "shape.kind | required | required: expected kind to be 'circle' or 'square', got nothing",
     ]);
     expect(problems({ shape }, { shape: 5 })).toEqual([
       "shape | invalid_union | expected object | string, got '5'",
     ]);
-    expect(problems({ v: union({ kind: 'array', element: number }, string) }, { v: [1, 'x'] })).toEqual([
+    expect(problems({ v: union(array(number), string) }, { v: [1, 'x'] })).toEqual([
       'v[1] | invalid_type | expected number, got \'"x"\'',
     ]);
   });
@@ -146,46 +126,38 @@ describe('many unknown keys', () => {
   });
 });
 
-describe('toZod', () => {
-  it('takes no coerced and no infinite values', () => {
-    const schema = toZod(signature({ n: number }));
-    for (const n of ['1', Infinity, NaN, true, null]) expect(schema.safeParse({ n }).success).toBe(false);
-    expect(schema.safeParse([]).success).toBe(false);
+describe("an author's own schema", () => {
+  const told = (schema: z.ZodType, input: unknown): string[] => {
+    const { error } = schema.safeParse(input);
+    return error === undefined
+      ? []
+      : toProblems(error, input).map(({ path, message, code }) => `${path} | ${code} | ${message}`);
+  };
+
+  it('is put into the same words', () => {
+    const schema = z.strictObject({
+      name: z.string().min(3),
+      age: z.number().positive().max(9),
+      tags: z.array(z.string()).min(1),
+      at: z.iso.date(),
+      missing: z.boolean(),
+    });
+    expect(told(schema, { name: 'a', age: 0, tags: [], at: 'x', extra: 1 })).toEqual([
+      `name | too_small | expected a string of at least 3 characters, got '"a"' (length 1)`,
+      "age | too_small | expected a number above 0, got '0'",
+      'tags | too_small | expected at least 1 element, got 0',
+      'at | invalid_format | Invalid ISO date',
+      'missing | required | required: expected boolean, got nothing',
+      "extra | unknown_key | unknown property 'extra'",
+    ]);
   });
 
-  it('follows references', () => {
-    const list = object({ next: union({ kind: 'ref', name: 'List' }, { kind: 'null' }) });
-    const recursive = signature({ list: { kind: 'ref', name: 'List' } }, { List: list });
-    const schema = toZod(recursive);
-    expect(schema.safeParse({ list: { next: { next: null } } }).success).toBe(true);
-    expect(schema.safeParse({ list: { next: { next: 1 } } }).success).toBe(false);
-    expect(toJsonSchema(recursive)).toMatchObject({
-      properties: { list: { $ref: '#/$defs/List' } },
-      $defs: { List: { properties: { next: { anyOf: [{ $ref: '#/$defs/List' }, { type: 'null' }] } } } },
-    });
-    expect(() => toZod(signature({ a: { kind: 'ref', name: 'Gone' } }))).toThrow("no definition 'Gone'");
-  });
-
-  it('gives a JSON Schema for every shape', () => {
-    const all: Readonly<Record<string, Shape>> = {
-      date: { kind: 'date' },
-      nothing: { kind: 'undefined' },
-      never: { kind: 'never' },
-      any: { kind: 'unknown' },
-      choice: union(literal('a'), literal(1), { kind: 'null' }),
-      map: { kind: 'object', properties: [], index: number },
-    };
-    expect(toJsonSchema(signature(all))).toMatchObject({
-      properties: {
-        date: {
-          anyOf: [
-            { type: 'string', format: 'date-time' },
-            { type: 'string', format: 'date' },
-          ],
-        },
-        choice: { anyOf: [{ type: 'null' }, { enum: ['a', 1] }] },
-        map: { type: 'object', additionalProperties: { type: 'number' } },
-      },
-    });
+  it('may have words of its own', () => {
+    const schema = z
+      .object({ a: z.string('a is a name'), b: z.number().optional() })
+      .refine(({ b }) => b !== undefined, { path: ['b'], error: 'b is needed with a' });
+    expect(told(schema, { a: 5 })).toEqual(['a | invalid_type | a is a name']);
+    expect(told(schema, {})).toEqual(['a | invalid_type | a is a name']);
+    expect(told(schema, { a: 'x' })).toEqual(['b | custom | b is needed with a']);
   });
 });

@@ -1,25 +1,39 @@
 import { holdInstance } from '../../call/hold-instance.ts';
+import type { CallOutcome } from '../../call/call-request.ts';
+import { openStreamOf } from '../../call/open-stream-of.ts';
 import { ApiError } from '../../contract/api-error.ts';
-import type { Principal } from '../../contract/call-context.ts';
 import type { Endpoint } from '../../registry/snapshot.ts';
 import { allowMethods } from '../allow-methods.ts';
-import { failureAnswer, successAnswer, type Answer, type Handler } from '../answer.ts';
+import { failureAnswer, successAnswer, type Answer, type Handler, type StreamedAnswer } from '../answer.ts';
+import { HttpCall } from '../http-call.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { HttpRequest } from '../http-request.ts';
-import { readBearer } from '../read-bearer.ts';
-import { readEnvelope } from '../read-envelope.ts';
-import { readJsonBody } from '../read-json-body.ts';
-import { refuseToken } from '../refuse-token.ts';
+import { createOpenStreams, type OpenStreams } from '../open-streams.ts';
+import { createCallReader, type CallReader } from '../read-call.ts';
 import { refuseWhenStopping } from '../refuse-when-stopping.ts';
+import { responseAnswer } from '../response-answer.ts';
+import { streamAnswer } from '../stream-answer.ts';
 import { suggestPath } from '../suggest-path.ts';
+import { sweepUploads } from '../uploads/sweep-uploads.ts';
 
 export type CallDeps = Pick<
   HttpDeps,
   'settings' | 'registry' | 'caller' | 'authenticator' | 'logs' | 'state'
 >;
 
+/** What all calls share. */
+interface Shared {
+  readonly deps: CallDeps;
+  readonly reader: CallReader;
+  readonly streams: OpenStreams;
+}
+
 /** `POST /<module>/<function>`: look up, decode, authenticate, call, encode. */
 export function createCallRoute(deps: CallDeps): Handler<HttpRequest> {
+  const shared: Shared = { deps, reader: createCallReader(deps), streams: createOpenStreams(deps) };
+  sweepUploads().catch((err: unknown) => {
+    deps.logs.system('warn', 'Files that killed processes have left behind could not be removed', { err });
+  });
   return async (request) => {
     const endpoint = request.snapshot.endpoints.get(request.path);
     if (endpoint === undefined) throw notFound(request, deps);
@@ -28,42 +42,54 @@ export function createCallRoute(deps: CallDeps): Handler<HttpRequest> {
     // From here on the module must live: reading a slow body may take longer than a reload.
     const release = holdInstance(endpoint.instance);
     try {
-      return await answerCall(deps, request, endpoint);
+      return await answerCall(shared, request, endpoint);
     } finally {
       release();
     }
   };
 }
 
-async function answerCall(deps: CallDeps, request: HttpRequest, endpoint: Endpoint): Promise<Answer> {
-  const { bodyLimit } = deps.settings();
-  const { token, body } = readEnvelope(await readJsonBody(request, bodyLimit));
-  if (body !== undefined) request.notes.body = body;
-  const { requestId, snapshot, notes } = request;
-  const principal = authenticate(deps, request, token);
-  notes.principal = principal.id;
-  const outcome = await deps.caller.call({
-    endpoint,
-    generation: snapshot.generation,
-    principal,
-    body,
-    requestId,
-    get signal() {
-      return request.signal;
-    },
-  });
-  const { debug, logResponseData } = deps.settings();
-  if (!outcome.ok) return failureAnswer(outcome.error, { endpoint: endpoint.path, requestId, debug });
-  if (logResponseData) notes.data = JSON.parse(outcome.json) as unknown;
-  return successAnswer(outcome.json, endpoint.path);
+async function answerCall(
+  shared: Shared,
+  request: HttpRequest,
+  endpoint: Endpoint,
+): Promise<Answer | StreamedAnswer> {
+  const { deps, reader } = shared;
+  const { principal, body, discard } = await reader.read(request, endpoint);
+  const outcome = await deps.caller.call(new HttpCall(request, { endpoint, principal, body }));
+  if (discard !== undefined) await discardFiles(discard, outcome);
+  return toAnswer(shared, request, outcome);
 }
 
-function authenticate(deps: CallDeps, request: HttpRequest, sent: string | undefined): Principal {
-  const token = sent || readBearer(request.header('authorization'));
-  if (token === undefined) throw refuseToken(request, 'MISSING_TOKEN', deps.logs);
-  const principal = deps.authenticator.authenticate(token);
-  if (principal === undefined) throw refuseToken(request, 'INVALID_TOKEN', deps.logs);
-  return principal;
+/** With the call, not with the function: one that outlives its deadline does not keep its files. */
+async function discardFiles(discard: () => Promise<void>, outcome: CallOutcome): Promise<void> {
+  const stream = openStreamOf(outcome);
+  if (stream === undefined) await discard();
+  else void stream.ended.then(discard);
+}
+
+function toAnswer(
+  { deps, streams }: Shared,
+  request: HttpRequest,
+  outcome: CallOutcome,
+): Answer | StreamedAnswer {
+  const { debug, logResponseData } = deps.settings();
+  const about = { endpoint: request.path, requestId: request.requestId, debug };
+  if (!outcome.ok) return failureAnswer(outcome.error, about);
+  switch (outcome.kind) {
+    case 'value':
+      if (logResponseData) request.notes.data = JSON.parse(outcome.json) as unknown;
+      return successAnswer(outcome.json, request.path);
+    case 'stream':
+      streams.add(outcome.stream);
+      return streamAnswer(outcome.stream, { ...about, accept: request.header('accept') });
+    case 'response':
+      return responseAnswer(outcome.response);
+    default: {
+      const check: never = outcome;
+      return check;
+    }
+  }
 }
 
 function notFound(request: HttpRequest, deps: CallDeps): ApiError {

@@ -13,12 +13,19 @@ export type StateDeps = Pick<
 
 /** `GET /`: what is served, since when, and what is on disk but does not serve. */
 export function createStateRoute(deps: StateDeps): Handler<HttpRequest> {
-  const describe = createEndpointDescriber(deps);
+  const describeState = createStateDescriber(deps);
   return (request) => {
     allowMethods(request, ['GET', 'HEAD']);
-    const { snapshot } = request;
+    return successAnswer(toJsonText(describeState(request.snapshot)), request.path);
+  };
+}
+
+/** The same as a value, for whoever asks in another way. */
+export function createStateDescriber(deps: StateDeps): (snapshot: Snapshot) => unknown {
+  const describe = createEndpointDescriber(deps);
+  return (snapshot) => {
     const show = (failure: ModuleFailure): unknown => toShownFailure(failure, deps.settings().debug);
-    const data = {
+    return {
       name: 'api-deploy',
       version: deps.version,
       state: deps.state(),
@@ -26,10 +33,11 @@ export function createStateRoute(deps: StateDeps): Handler<HttpRequest> {
       uptime: uptimeSince(deps.startedAt),
       startedAt: deps.startedAt,
       modules: listModules(snapshot, deps.registry.failures, show),
+      warnings: deps.registry.warnings,
       failures: deps.registry.failures.filter((failure) => failure.module === undefined).map(show),
+      changes: snapshot.changes,
       endpoints: [...snapshot.endpoints.values()].map(describe),
     };
-    return successAnswer(toJsonText(data), request.path);
   };
 }
 

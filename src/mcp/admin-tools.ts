@@ -1,0 +1,140 @@
+import type { Parameter, Shape, Signature } from '../contract/signature.ts';
+import { logKinds, logLevels } from '../contract/log-port.ts';
+import type { LogQuery, LogSearch } from '../logging/search-logs.ts';
+import type { Endpoint, ModuleInstance } from '../registry/snapshot.ts';
+import { toZod } from '../signatures/to-zod.ts';
+
+/** What admins may do through tools; the same as through the admin routes, and reading the log. */
+export interface AdminToolsPort {
+  /** What `GET /` tells. */
+  state(): unknown;
+  /** Answers when the new generation serves. */
+  reload(): Promise<unknown>;
+  /** @throws ApiError CONFIG_INVALID; the old configuration stays in force */
+  reloadConfig(): Promise<unknown>;
+  readonly searchLogs: LogSearch;
+}
+
+/** Tools of the runtime itself begin with it; functions give way to them. */
+const prefix = 'api_deploy_';
+
+/** Reloads of very large projects take longer than calls usually may. Seconds. */
+const timeout = 120;
+
+interface AdminTool {
+  readonly name: string;
+  readonly description: string;
+  readonly effect?: Signature['effect'];
+  readonly parameters?: readonly Parameter[];
+  readonly run: (body: Record<string, unknown>) => unknown;
+}
+
+/**
+ * The runtime's own tools as endpoints, by tool name, so that they go the same way as functions: listed for
+ * admin tokens only, validated, limited and logged.
+ */
+export function createAdminTools(port: AdminToolsPort): ReadonlyMap<string, Endpoint> {
+  const instance: ModuleInstance = { module: 'mcp', file: '', inFlight: 0, onIdle: undefined };
+  const tools = [...serviceTools(port), ...logTools(port)];
+  return new Map(tools.map((tool) => [`${prefix}${tool.name}`, toEndpoint(tool, instance)]));
+}
+
+function serviceTools(port: AdminToolsPort): AdminTool[] {
+  return [
+    {
+      name: 'state',
+      description:
+        'State of the service. Tells generation, uptime, modules with the error of their last save if it failed, and every function with its description and schema.',
+      effect: 'readonly',
+      run: () => port.state(),
+    },
+    {
+      name: 'reload',
+      description:
+        'Reload all modules from disk. Answers when the new generation serves, with what was loaded, unchanged and failed; what fails keeps its last good version.',
+      run: () => port.reload(),
+    },
+    {
+      name: 'reload_config',
+      description:
+        'Reload the configuration. Answers with the keys that changed and those that need a restart; an invalid configuration changes nothing and says why.',
+      run: () => port.reloadConfig(),
+    },
+  ];
+}
+
+function logTools({ searchLogs }: AdminToolsPort): AdminTool[] {
+  return [
+    {
+      name: 'recent_errors',
+      description:
+        'Latest errors of the service. Lists failures of functions, of reloads and of the runtime, newest first, with mapped stack traces.',
+      effect: 'readonly',
+      parameters: [since, limitOf(20)],
+      run: (body) => searchLogs({ ...toQuery(body, 20), kind: 'error' }),
+    },
+    {
+      name: 'search_logs',
+      description:
+        'Search the log. Reads the JSON lines of the log files, newest first; all filters must match. Secrets are redacted.',
+      effect: 'readonly',
+      parameters: [
+        optional('kind', oneOf(logKinds), 'Kind of line; `call` is what functions wrote.'),
+        optional('level', oneOf(logLevels), 'Lowest level.'),
+        optional('endpoint', text, 'Exact path such as `/orders/create`.'),
+        optional('requestId', text, 'Request id, as in `X-Request-Id`.'),
+        optional('text', text, 'Text anywhere in the line, upper and lower case alike.'),
+        since,
+        limitOf(50),
+      ],
+      run: (body) => searchLogs(toQuery(body, 50)),
+    },
+  ];
+}
+
+const text: Shape = { kind: 'string', minLength: 1, maxLength: 500 };
+
+const since = optional('since', { kind: 'date' }, 'Only lines at or after this time.');
+
+function limitOf(defaultValue: number): Parameter {
+  const shape: Shape = { kind: 'number', integer: true, minimum: 1, maximum: 200 };
+  return { ...optional('limit', shape, 'Lines at most.'), defaultValue };
+}
+
+function optional(name: string, shape: Shape, description: string): Parameter {
+  return { name, shape, optional: true, rest: false, description };
+}
+
+function oneOf(values: readonly string[]): Shape {
+  return { kind: 'union', members: values.map((value): Shape => ({ kind: 'literal', value })) };
+}
+
+/** The body was validated against the parameters above, whose names are the query's. */
+function toQuery(body: Record<string, unknown>, limit: number): LogQuery {
+  return { limit, ...(body as Partial<LogQuery>) };
+}
+
+function toEndpoint(tool: AdminTool, instance: ModuleInstance): Endpoint {
+  const name = `${prefix}${tool.name}`;
+  const parameters = tool.parameters ?? [];
+  const signature: Signature = {
+    style: 'object',
+    parameters,
+    contextIndex: -1,
+    returns: { kind: 'value', shape: { kind: 'unknown' } },
+    definitions: {},
+    description: tool.description,
+    text: `({ ${parameters.map((parameter) => `${parameter.name}?`).join(', ')} }) => unknown`,
+    ...(tool.effect === undefined ? {} : { effect: tool.effect }),
+  };
+  return {
+    path: `/mcp/${name}`,
+    module: instance.module,
+    name,
+    fn: (body) => tool.run(body as Record<string, unknown>),
+    options: { roles: ['admin'], timeout },
+    signature,
+    input: toZod(signature),
+    instance,
+  };
+}

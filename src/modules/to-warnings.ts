@@ -1,0 +1,18 @@
+import type { ModuleWarning } from '../registry/snapshot.ts';
+import type { LiveModules } from './live-modules.ts';
+import { displayPath } from './module-failure.ts';
+
+/** Type errors and doubtful doc comments of the modules that serve. */
+export function toWarnings(live: LiveModules, projectDir: string): ModuleWarning[] {
+  return [...live.served].flatMap(([file, { module }]) => {
+    const signatures = live.signatures.get(file);
+    if (signatures === undefined) return [];
+    return [...signatures.warnings, ...signatures.typeErrors].map((warning) => ({
+      module: module.module,
+      file: displayPath(warning.file, projectDir),
+      line: warning.line,
+      column: warning.column,
+      message: warning.message,
+    }));
+  });
+}

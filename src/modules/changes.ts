@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReloadReason } from '../registry/reload-report.ts';
 import type { LiveModules } from './live-modules.ts';
@@ -18,6 +19,8 @@ export interface Changes {
   readonly fresh: ReadonlySet<string>;
   /** A file came into being that nothing live imports: an import that was missing may be found now. */
   readonly filesAppeared: boolean;
+  /** Files that were emptied a moment ago, left out of the rest; to be looked at again after `lookAgainMs`. */
+  readonly halfWritten: ReadonlySet<string>;
 }
 
 export interface ChangesOptions {
@@ -31,6 +34,12 @@ export interface ChangesOptions {
 /** An editor that deletes and writes anew is not to take a module off the air in between. */
 const unlinkGraceMs = 100;
 
+/**
+ * Most programs truncate a file, then write it; on a busy disk a second may lie in between. A file that was
+ * emptied this recently is taken for half-written, and its last version stays.
+ */
+export const lookAgainMs = 2_000;
+
 /** So many files are read at once, without leaving the event loop. */
 const readAtOnce = 4;
 
@@ -39,6 +48,7 @@ export async function readChanges(options: ChangesOptions): Promise<Changes> {
   const { live, touched, apisDir } = options;
   const { pending, missingImports } = options.unfinished;
   const read = await readCandidates(options);
+  const halfWritten = await takeHalfWritten(read, live);
   const files = new Map<string, FileText | LoadProblem | undefined>();
   const types = new Map<string, FileText | undefined>();
   let filesAppeared = false;
@@ -64,7 +74,7 @@ export async function readChanges(options: ChangesOptions): Promise<Changes> {
     return tried === undefined || tried.hash !== hashOf(found) || missingImports.has(file);
   };
   const fresh = new Set([...files].flatMap(([file, found]) => (isFresh(file, found) ? [file] : [])));
-  return { files, types, fresh, filesAppeared };
+  return { files, types, fresh, filesAppeared, halfWritten };
 }
 
 async function readCandidates(
@@ -91,6 +101,24 @@ async function readCandidates(
     await Promise.all(gone.map(async (file) => found.set(file, await readOrProblem(file))));
   }
   return found;
+}
+
+/** Takes out of `read` what was emptied a moment ago and had content before. */
+async function takeHalfWritten(
+  read: Map<string, FileText | LoadProblem | undefined>,
+  live: LiveModules,
+): Promise<Set<string>> {
+  const halfWritten = new Set<string>();
+  for (const [file, found] of read) {
+    const before = live.sourceOf(file)?.hash ?? live.typeFiles.get(file);
+    if (found === undefined || !('text' in found) || found.text !== '') continue;
+    if (before === undefined || before === found.hash) continue;
+    // Not `mtime`, which tools may set to anything.
+    const changed = (await stat(file).catch(() => undefined))?.ctimeMs;
+    if (changed === undefined || Math.abs(Date.now() - changed) < lookAgainMs) halfWritten.add(file);
+  }
+  for (const file of halfWritten) read.delete(file);
+  return halfWritten;
 }
 
 function hashOf(found: FileText | LoadProblem | undefined): string | undefined {

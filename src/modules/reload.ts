@@ -6,7 +6,7 @@ import type { ReloadReason, ReloadReport } from '../registry/reload-report.ts';
 import type { ModuleFailure, ModuleInstance, ModuleWarning } from '../registry/snapshot.ts';
 import type { DeriveResult, SignatureChecker } from '../signatures/signature-checker.ts';
 import { acceptComponent, type Verdict } from './accept-component.ts';
-import { readChanges, type Changes } from './changes.ts';
+import { lookAgainMs, readChanges, type Changes } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { importedFiles, reachableFrom, type FileInstance } from './file-instance.ts';
 import { Derivation } from './derivation.ts';
@@ -79,6 +79,8 @@ export class Reloader {
   readonly #host: LoadHost;
   readonly #unfinished = new Unfinished();
   readonly #retiring = new Set<Promise<void>>();
+  /** Looks at half-written files again. */
+  readonly #looks = new Set<NodeJS.Timeout>();
   #refining: Promise<void> = Promise.resolve();
   /** What was replaced and may still be in use by calls, by the promise that they have ended. */
   readonly #busy = new Map<Promise<void>, readonly FileInstance[]>();
@@ -123,6 +125,7 @@ export class Reloader {
 
   /** Waits for a reload under way, then disposes of all modules, newest first. */
   async close(): Promise<void> {
+    for (const look of this.#looks) clearTimeout(look);
     await this.#queue.idle();
     await withDeadline(this.#refining, refineTimeout, 'still busy').catch(() => {});
     await Promise.all(this.#retiring);
@@ -140,6 +143,7 @@ export class Reloader {
       live: this.#live,
       unfinished: this.#unfinished,
     });
+    this.#lookAgain(changes.halfWritten);
     const { checker, checkTypes } = this.#options;
     const blocks = this.#options.blocks();
     const blocking = blocks.typeErrors || blocks.breakingChanges;
@@ -189,6 +193,22 @@ export class Reloader {
       warnings: registry.warnings,
       projectDir,
     });
+  }
+
+  /** In case that a half-written file stays as it is, of which no event tells. */
+  #lookAgain(files: ReadonlySet<string>): void {
+    if (files.size === 0) return;
+    const look = setTimeout(() => {
+      this.#looks.delete(look);
+      this.#requestLater(files);
+    }, lookAgainMs);
+    this.#looks.add(look);
+  }
+
+  #requestLater(files: Iterable<string>): void {
+    this.#queue
+      .request(new Set(files), 'save')
+      .catch((err: unknown) => this.#options.logs.error('reload failed', { err }));
   }
 
   /** Files that are gone and serve on, because `breakingChanges` is 'block'. */
@@ -331,9 +351,7 @@ export class Reloader {
       unsettled.add(component);
       // The checker has seen the half-written texts: even what goes back to the live content is read anew.
       this.#unfinished.retry(files);
-      this.#queue
-        .request(new Set(files), 'save')
-        .catch((err: unknown) => this.#options.logs.error('reload failed', { err }));
+      this.#requestLater(files);
       await this.#throwAway([...component.instances.values()]);
     }
     return staged.filter((component) => !unsettled.has(component));

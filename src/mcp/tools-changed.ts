@@ -3,14 +3,12 @@ import { isTool } from './is-tool.ts';
 
 /** Whether agents see other tools than before: added, removed, or described or restricted differently. */
 export function toolsChanged(next: Snapshot, before: Snapshot): boolean {
-  for (const [path, endpoint] of before.endpoints) {
-    if (!next.endpoints.has(path) && isTool(endpoint)) return true;
-  }
-  for (const [path, endpoint] of next.endpoints) {
+  return [...next.touched].some((path) => {
     const earlier = before.endpoints.get(path);
-    if (earlier !== endpoint && isDifferent(endpoint, earlier)) return true;
-  }
-  return false;
+    const endpoint = next.endpoints.get(path);
+    if (endpoint === undefined) return earlier !== undefined && isTool(earlier);
+    return earlier !== endpoint && isDifferent(endpoint, earlier);
+  });
 }
 
 function isDifferent(endpoint: Endpoint, earlier: Endpoint | undefined): boolean {

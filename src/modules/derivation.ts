@@ -22,7 +22,9 @@ export interface DerivationOptions {
  */
 export class Derivation {
   readonly #options: DerivationOptions;
-  readonly #served: ReadonlySet<string>;
+  /** Sorted. */
+  readonly #served: readonly string[];
+  readonly #isServed: (file: string) => boolean;
   readonly #asked: Set<string>;
   #result: Promise<DeriveResult>;
 
@@ -36,10 +38,17 @@ export class Derivation {
       else if ('text' in found) texts.set(file, found.text);
     }
     const added = [...texts.keys()].filter((file) => isServedFile(file, apisDir));
-    this.#served = new Set([...live.served.keys(), ...added].filter((file) => !removed.includes(file)));
+    const isNew = (file: string): boolean => !live.served.has(file);
+    // The same list as long as no file comes or goes: it need not be handed over again.
+    this.#served =
+      added.some(isNew) || removed.some((file) => live.served.has(file))
+        ? [...new Set([...live.served.keys(), ...added])].filter((file) => !removed.includes(file)).sort()
+        : live.servedFiles;
+    const served = new Set(added.filter((file) => !removed.includes(file)));
+    this.#isServed = (file) => served.has(file) || (live.served.has(file) && !removed.includes(file));
     const changed = new Set([...changes.fresh, ...changes.types.keys()]);
-    const affected = live.graph.withImporters([...changed, ...live.servedByTypes(changed)]);
-    this.#asked = new Set([...affected].filter((file) => this.#served.has(file)));
+    const affected = live.graph.withImporters([...changed, ...live.types.dependentsOf(changed)]);
+    this.#asked = new Set([...affected].filter((file) => this.#isServed(file)));
     const nothing = texts.size + removed.length === 0;
     this.#result = nothing ? Promise.resolve(new Map()) : this.#ask({ texts, removed, wanted: this.#asked });
     this.#ignoreRejection();
@@ -47,7 +56,7 @@ export class Derivation {
 
   /** Asks for those of `files` that were not known to be affected at the beginning. */
   complete(files: ReadonlySet<string>, stage: Stage): void {
-    const wanted = new Set([...files].filter((file) => this.#served.has(file) && !this.#asked.has(file)));
+    const wanted = new Set([...files].filter((file) => this.#isServed(file) && !this.#asked.has(file)));
     if (wanted.size === 0) return;
     for (const file of wanted) this.#asked.add(file);
     const texts = new Map([...stage.sources].map(([file, { text }]) => [file, text]));
@@ -91,7 +100,7 @@ export class Derivation {
     return this.#options.checker.derive({
       changed: texts,
       removed,
-      served: [...this.#served].sort(),
+      served: this.#served,
       wanted: [...wanted],
       typeErrors: this.#options.typeErrors,
       quick: this.#options.quick,

@@ -3,6 +3,7 @@ import { loadFiles } from './load-files.ts';
 import { LoadProblem } from './load-problem.ts';
 import { toModuleFailure } from './module-failure.ts';
 import type { PackageLoader } from './packages.ts';
+import { createTranspiler } from './transpile-cache.ts';
 import { readUserTsconfig } from './user-tsconfig.ts';
 
 export interface EvaluateFileOptions {
@@ -32,11 +33,11 @@ export async function evaluateFile(
       Promise.reject(new Error(`'${late}' is imported by a computed name; write it as a literal`)),
     afterLateEvaluation: () => Promise.resolve(),
   };
-  const instances = await loadFiles(file, { packages, tsconfig, timeout, known: () => undefined }).catch(
-    (error: unknown) => {
-      throw withPlace(error, file, () => undefined);
-    },
-  );
+  const transpiler = createTranspiler(tsconfig.raw);
+  const loading = { packages, tsconfig, transpiler, timeout, known: () => undefined };
+  const instances = await loadFiles(file, loading).catch((error: unknown) => {
+    throw withPlace(error, file, () => undefined);
+  });
   const instance = instances.get(file);
   if (instance === undefined) throw new LoadProblem(`'${file}' does not exist`, { file });
   try {

@@ -4,11 +4,13 @@ import { loadFiles } from './load-files.ts';
 import { LoadProblem } from './load-problem.ts';
 import type { PackageLoader } from './packages.ts';
 import type { SourceFile } from './source-file.ts';
+import type { Transpiler } from './transpile-cache.ts';
 import type { UserTsconfig } from './user-tsconfig.ts';
 
 export interface LateLoaderOptions {
   readonly packages: PackageLoader;
   readonly tsconfig: UserTsconfig;
+  readonly transpiler: Transpiler;
   readonly loadTimeout: () => number;
 }
 
@@ -54,9 +56,9 @@ export class LateLoader {
   }
 
   async #loadNew(file: string): Promise<FileInstance> {
-    const { tsconfig, packages, loadTimeout } = this.#options;
+    const { loadTimeout, ...options } = this.#options;
     const known = (at: string) => this.#live.instances.get(at);
-    const instances = await loadFiles(file, { tsconfig, packages, known, timeout: loadTimeout() });
+    const instances = await loadFiles(file, { ...options, known, timeout: loadTimeout() });
     for (const [at, instance] of instances) {
       this.#live.instances.set(at, instance);
       this.#live.graph.setImports(at, importedFiles(instance));

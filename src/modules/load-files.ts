@@ -3,11 +3,13 @@ import { link } from './link.ts';
 import type { PackageLoader } from './packages.ts';
 import type { SourceFile } from './source-file.ts';
 import { createStage, readOrProblem } from './stage.ts';
+import type { Transpiler } from './transpile-cache.ts';
 import type { UserTsconfig } from './user-tsconfig.ts';
 
 export interface LoadFilesOptions {
   readonly packages: PackageLoader;
   readonly tsconfig: UserTsconfig;
+  readonly transpiler: Transpiler;
   /** Seconds that one package may take to load. */
   readonly timeout: number;
   /** Instances that exist already and are shared. */
@@ -23,10 +25,10 @@ export async function loadFiles(
   file: string,
   options: LoadFilesOptions,
 ): Promise<ReadonlyMap<string, FileInstance>> {
-  const { packages, tsconfig, timeout } = options;
+  const { packages, tsconfig, timeout, transpiler } = options;
   const stage = await createStage(new Map([[file, await readOrProblem(file)]]), {
     paths: tsconfig.paths,
-    tsconfig: tsconfig.raw,
+    transpiler,
     liveSource: (at): SourceFile | undefined => options.known(at)?.source,
     parsedBefore: new Map(),
   });

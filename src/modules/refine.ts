@@ -17,10 +17,10 @@ export function refine(
   for (const [file, signatures] of derived) {
     const module = live.served.get(file);
     if (module === undefined || module !== asked.get(file)) continue;
-    live.signatures.set(file, signatures);
+    live.types.set(file, signatures);
     const endpoints = module.endpoints.map((endpoint) => refined(endpoint, signatures));
     const others = endpoints.filter((endpoint, index) => endpoint !== module.endpoints[index]);
-    if (others.length > 0) live.served.set(file, { ...module, endpoints });
+    if (others.length > 0) live.serve(file, { ...module, endpoints });
     changed.push(...others.map(({ path }) => path));
   }
   return changed;

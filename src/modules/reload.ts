@@ -1,5 +1,5 @@
 import { sep } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { LogPort } from '../contract/log-port.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ReloadReason, ReloadReport } from '../registry/reload-report.ts';
@@ -25,6 +25,7 @@ import { awaitedBy, createStage, localImports, type Stage } from './stage.ts';
 import { stageComponent, type StagedComponent } from './stage-component.ts';
 import { toReloadReport } from './to-reload-report.ts';
 import { toWarnings } from './to-warnings.ts';
+import type { Transpiler } from './transpile-cache.ts';
 import { Unfinished } from './unfinished.ts';
 import type { UserTsconfig } from './user-tsconfig.ts';
 
@@ -38,6 +39,7 @@ export interface ReloaderOptions {
   readonly checker: SignatureChecker;
   readonly packages: PackageLoader;
   readonly tsconfig: UserTsconfig;
+  readonly transpiler: Transpiler;
   /** Seconds; asked anew for each reload. */
   readonly loadTimeout: () => number;
   readonly runtimeExports: Readonly<Record<string, unknown>>;
@@ -57,6 +59,9 @@ export interface ReloaderOptions {
 
 /** Seconds that the end waits for what is still being derived. */
 const refineTimeout = 2;
+
+/** Files whose types are looked at in one go, when nobody waits for it. */
+const refineAtOnce = 20;
 
 /** Seconds that a reload waits for the `onDispose` hooks of a version that never served. */
 const throwAwayTimeout = 1;
@@ -82,6 +87,7 @@ export class Reloader {
   /** Looks at half-written files again. */
   readonly #looks = new Set<NodeJS.Timeout>();
   #refining: Promise<void> = Promise.resolve();
+  #closing = false;
   /** What was replaced and may still be in use by calls, by the promise that they have ended. */
   readonly #busy = new Map<Promise<void>, readonly FileInstance[]>();
 
@@ -125,11 +131,15 @@ export class Reloader {
 
   /** Waits for a reload under way, then disposes of all modules, newest first. */
   async close(): Promise<void> {
+    this.#closing = true;
     for (const look of this.#looks) clearTimeout(look);
     await this.#queue.idle();
     await withDeadline(this.#refining, refineTimeout, 'still busy').catch(() => {});
     await Promise.all(this.#retiring);
     await runDisposeHooks(this.#live.instances.values(), this.#options.logs);
+    await this.#options.transpiler.close(
+      new Set([...this.#live.instances.keys(), ...this.#unfinished.pending.keys()]),
+    );
   }
 
   async #reload(touched: Touched, reason: ReloadReason): Promise<ReloadReport> {
@@ -161,7 +171,7 @@ export class Reloader {
       .filter((files) => reason !== 'save' || this.#isDue(files, changes));
     derivation.complete(new Set(groups.flatMap((files) => [...files])), stage);
     let staged: StagedComponent[] = [];
-    const taken = this.#namesTaken(stage);
+    const taken = new Map<string, string>();
     for (const files of groups) {
       const component = await this.#stageComponent(files, { stage, derivation, taken });
       for (const [file, { module }] of component.loaded) taken.set(module.module, file);
@@ -176,6 +186,8 @@ export class Reloader {
     const before = registry.current;
     const gone = [...stage.removed].filter((file) => !kept.has(file));
     const swapped = this.#swap(verdicts, gone);
+    // Who waits for the new version is answered before the rest of the work.
+    if (registry.current !== before) await nextTurn();
     const derived = await derivation.result().catch((): DeriveResult => new Map());
     await this.#noteSignatures(derived, changes, begun);
     registry.setWarnings(toWarnings(this.#live, projectDir));
@@ -228,29 +240,31 @@ export class Reloader {
 
   /** What nobody has to wait for: types of results, type errors and warnings of what serves by now. */
   #refineLater(files: readonly string[]): void {
+    const before = this.#refining;
+    // The checker's own failures are told by the next reload, which fails too.
+    this.#refining = before.then(() => this.#refine(files)).catch(() => {});
+  }
+
+  /** A few files at a time, so that a save that needs the checker need not wait for all. */
+  async #refine(files: readonly string[]): Promise<void> {
     const { checker, checkTypes, registry, projectDir, onWarnings } = this.#options;
-    const asked = new Map(files.map((file) => [file, this.#live.served.get(file)]));
-    const served = [...this.#live.served.keys()].sort();
-    const wanted = files.filter((file) => asked.get(file) !== undefined);
-    if (wanted.length === 0) return;
-    this.#refining = checker
-      .derive({ changed: new Map(), removed: [], served, wanted, typeErrors: checkTypes() })
-      .then(
-        (derived) => {
-          const changed = refine(this.#live, asked, derived);
-          if (changed.length > 0) registry.swap(this.#live.toSnapshot());
-          registry.setWarnings(toWarnings(this.#live, projectDir));
-          onWarnings(registry.warnings);
-        },
-        // The checker was closed, or fails the next reload too, which tells.
-        () => {},
-      );
+    for (let at = 0; at < files.length && !this.#closing; at += refineAtOnce) {
+      const wanted = files.slice(at, at + refineAtOnce).filter((file) => this.#live.served.has(file));
+      if (wanted.length === 0) continue;
+      const asked = new Map(wanted.map((file) => [file, this.#live.served.get(file)]));
+      const served = this.#live.servedFiles;
+      const question = { changed: new Map(), removed: [], served, wanted, typeErrors: checkTypes() };
+      const changed = refine(this.#live, asked, await checker.derive(question));
+      if (changed.length > 0) registry.swap(this.#live.toSnapshot());
+    }
+    registry.setWarnings(toWarnings(this.#live, projectDir));
+    onWarnings(registry.warnings);
   }
 
   #stage(changes: Changes): Promise<Stage> {
     return createStage(changes.files, {
       paths: this.#options.tsconfig.paths,
-      tsconfig: this.#options.tsconfig.raw,
+      transpiler: this.#options.transpiler,
       liveSource: (file) => this.#live.sourceOf(file),
       parsedBefore: this.#unfinished.parsed(),
     });
@@ -270,7 +284,7 @@ export class Reloader {
       ...changes.types.keys(),
     ]);
     // Sorted, so that whatever depends on the order is the same each time.
-    return new Set([...graph.withImporters([...changed, ...this.#live.servedByTypes(changed)])].sort());
+    return new Set([...graph.withImporters([...changed, ...this.#live.types.dependentsOf(changed)])].sort());
   }
 
   /**
@@ -280,7 +294,7 @@ export class Reloader {
   #isDue(files: ReadonlySet<string>, changes: Changes): boolean {
     const fresh = new Set([
       ...changes.fresh,
-      ...this.#live.servedByTypes(new Set([...changes.fresh, ...changes.types.keys()])),
+      ...this.#live.types.dependentsOf([...changes.fresh, ...changes.types.keys()]),
     ]);
     const { apisDir } = this.#options;
     const gone = [...changes.files].flatMap(([file, found]) => (found === undefined ? [file] : []));
@@ -294,7 +308,7 @@ export class Reloader {
   }
 
   #stageComponent(files: ReadonlySet<string>, about: Staging): Promise<StagedComponent> {
-    const { stage, derivation, taken } = about;
+    const { stage, derivation } = about;
     const { registry, apisDir, projectDir } = this.#options;
     return stageComponent(files, stage, {
       apisDir,
@@ -306,7 +320,7 @@ export class Reloader {
       liveEndpointsOf: (file) => this.#live.served.get(file)?.endpoints ?? [],
       blocks: this.#options.blocks(),
       onInstances: (instances) => this.#late.stage(instances),
-      servedElsewhere: (module, file) => (taken.get(module) === file ? undefined : taken.get(module)),
+      servedElsewhere: (module, file) => this.#servedElsewhere(module, file, about),
       signatures: (file, names) => derivation.signaturesOf(file, names),
     });
   }
@@ -327,13 +341,11 @@ export class Reloader {
     return verdicts;
   }
 
-  /** Which file has each module's name, as far as it is known before anything new is loaded. */
-  #namesTaken(stage: Stage): Map<string, string> {
-    const taken = new Map<string, string>();
-    for (const [file, { module }] of this.#live.served) {
-      if (!stage.removed.has(file)) taken.set(module.module, file);
-    }
-    return taken;
+  /** The other file that has a module's name, as far as it is known before anything new is loaded. */
+  #servedElsewhere(module: string, file: string, { stage, taken }: Staging): string | undefined {
+    const live = this.#options.registry.current.modules.get(module)?.file;
+    const other = taken.get(module) ?? (live === undefined || stage.removed.has(live) ? undefined : live);
+    return other === file ? undefined : other;
   }
 
   /** Gives a save that breaks or removes something a moment: when its files change again, it was half-written. */
@@ -371,7 +383,7 @@ export class Reloader {
       else this.#live.typeFiles.set(file, text.hash);
     }
     for (const [file, signatures] of derived) {
-      this.#live.signatures.set(file, signatures);
+      this.#live.types.set(file, signatures);
       for (const dependency of signatures.dependencies) {
         if (this.#live.typeFiles.has(dependency) || isWithin(dependency, this.#options.runtimeFiles))
           continue;
@@ -387,10 +399,7 @@ export class Reloader {
     const { registry, tsconfig } = this.#options;
     const replaced = gone.flatMap((file) => live.served.get(file)?.module ?? []);
     const removed = replaced.map(({ module }) => module);
-    for (const file of gone) {
-      live.served.delete(file);
-      live.signatures.delete(file);
-    }
+    for (const file of gone) live.remove(file);
     const loaded: string[] = [];
     for (const { component, loaded: modules } of verdicts) {
       const kept = reachableFrom([...modules.values()].map(({ instance }) => instance));
@@ -404,7 +413,7 @@ export class Reloader {
       }
       for (const [file, served] of modules) {
         replaced.push(...[live.served.get(file)?.module ?? []].flat());
-        live.served.set(file, served);
+        live.serve(file, served);
         loaded.push(served.module.module);
       }
     }
@@ -462,7 +471,7 @@ export class Reloader {
 interface Staging {
   readonly stage: Stage;
   readonly derivation: Derivation;
-  /** By module name, the file that serves it. */
+  /** By module name, files that were loaded in this reload. */
   readonly taken: ReadonlyMap<string, string>;
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync, type Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import type { TsconfigRaw } from 'esbuild';
 import { codeFrame } from './code-frame.ts';
 import { LoadProblem } from './load-problem.ts';
-import { transpile, type Transpiled } from './transpile.ts';
+import type { Transpiled } from './transpile.ts';
+import type { Transpiler } from './transpile-cache.ts';
 
 /** One version of one local file, ready to be linked. */
 export interface SourceFile {
@@ -90,13 +90,14 @@ function hashOf(bytes: Buffer): string {
 /** @throws LoadProblem when the text cannot be parsed */
 export async function toSourceFile(
   file: string,
-  { text, hash }: FileText,
-  tsconfig?: TsconfigRaw,
+  found: FileText,
+  transpiler: Pick<Transpiler, 'transpile'>,
 ): Promise<SourceFile> {
-  if (file.endsWith('.json'))
-    return { file, hash, text, content: { kind: 'json', value: parseJson(text, file) } };
-  const transpiled = await transpile(file, text.replace(/^\uFEFF/, ''), tsconfig);
-  return { file, hash, text, content: { kind: 'code', transpiled } };
+  const { text, hash } = found;
+  const content: SourceFile['content'] = file.endsWith('.json')
+    ? { kind: 'json', value: parseJson(text, file) }
+    : { kind: 'code', transpiled: await transpiler.transpile(file, found) };
+  return { file, hash, text, content };
 }
 
 function parseJson(text: string, file: string): unknown {

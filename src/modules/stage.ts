@@ -1,8 +1,8 @@
-import type { TsconfigRaw } from 'esbuild';
 import { LoadProblem } from './load-problem.ts';
 import { isInstalled, awaitedPaths, resolveImport, type PathsMatcher } from './resolve-import.ts';
 import { readText, toSourceFile, type FileText, type SourceFile } from './source-file.ts';
 import { isLoadable } from './transpile.ts';
+import type { Transpiler } from './transpile-cache.ts';
 
 /** What changed on disk against what is live, parsed and ready to be linked. */
 export interface Stage {
@@ -17,7 +17,7 @@ export interface Stage {
 
 export interface StageOptions {
   readonly paths: PathsMatcher;
-  readonly tsconfig: TsconfigRaw;
+  readonly transpiler: Pick<Transpiler, 'transpile'>;
   /** The live version of a file, whose imports need not be read again. */
   readonly liveSource: (file: string) => SourceFile | undefined;
   /** Parsed versions that did not make it in an earlier reload. */
@@ -41,7 +41,7 @@ export async function createStage(
     try {
       const before = options.parsedBefore.get(file);
       const source =
-        before?.hash === change.hash ? before : await toSourceFile(file, change, options.tsconfig);
+        before?.hash === change.hash ? before : await toSourceFile(file, change, options.transpiler);
       sources.set(file, source);
       await addNewImports(source);
     } catch (error) {

@@ -22,14 +22,17 @@ export function toReloadReport(facts: ReloadFacts): ReloadReport {
   const loaded = new Set(facts.loaded);
   const files = new Set([...stage.hashes.keys(), ...stage.problems.keys(), ...stage.removed]);
   const changes = before === after ? [] : after.changes;
-  const stays = [...after.endpoints.values()].filter(({ path }) => before.endpoints.has(path));
+  const touched = before === after ? [] : [...after.touched].sort();
   return {
     reason: facts.reason,
     generation: after.generation,
     swapped: before !== after,
     durationMs: Math.round((performance.now() - facts.started) * 10) / 10,
     loaded: [...loaded].sort(),
-    unchanged: [...after.modules.keys()].filter((module) => !loaded.has(module)).sort(),
+    // All modules but a few, which hardly anybody wants to read: put together only when somebody does.
+    get unchanged() {
+      return [...after.modules.keys()].filter((module) => !loaded.has(module)).sort();
+    },
     removed: facts.removed.filter((module) => !after.modules.has(module)).sort(),
     failed: facts.failures,
     contract: {
@@ -39,12 +42,9 @@ export function toReloadReport(facts: ReloadFacts): ReloadReport {
     warnings: facts.warnings,
     files: [...files].map((file) => displayPath(file, projectDir)).sort(),
     endpoints: {
-      added: [...after.endpoints.keys()].filter((path) => !before.endpoints.has(path)).sort(),
-      changed: stays
-        .filter((endpoint) => before.endpoints.get(endpoint.path) !== endpoint)
-        .map(({ path }) => path)
-        .sort(),
-      removed: [...before.endpoints.keys()].filter((path) => !after.endpoints.has(path)).sort(),
+      added: touched.filter((path) => !before.endpoints.has(path)),
+      changed: touched.filter((path) => before.endpoints.has(path) && after.endpoints.has(path)),
+      removed: touched.filter((path) => !after.endpoints.has(path)),
     },
   };
 }

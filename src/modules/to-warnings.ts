@@ -4,9 +4,10 @@ import { displayPath } from './module-failure.ts';
 
 /** Type errors and doubtful doc comments of the modules that serve. */
 export function toWarnings(live: LiveModules, projectDir: string): ModuleWarning[] {
-  return [...live.served].flatMap(([file, { module }]) => {
-    const signatures = live.signatures.get(file);
-    if (signatures === undefined) return [];
+  return live.types.warnedFiles.flatMap((file) => {
+    const module = live.served.get(file)?.module;
+    const signatures = live.types.get(file);
+    if (module === undefined || signatures === undefined) return [];
     return [...signatures.warnings, ...signatures.typeErrors].map((warning) => ({
       module: module.module,
       file: displayPath(warning.file, projectDir),

@@ -5,15 +5,17 @@ import type { Endpoint } from './snapshot.ts';
 
 type Endpoints = ReadonlyMap<string, Endpoint>;
 
-/** Compares what two generations promise to callers, by path and in order. */
-export function contractDiff(before: Endpoints, after: Endpoints): ContractChange[] {
+/** Compares what two generations promise to callers, by path and in order. Only `touched` paths can differ. */
+export function contractDiff(
+  before: Endpoints,
+  after: Endpoints,
+  touched: Iterable<string> = [...before.keys(), ...after.keys()],
+): ContractChange[] {
   const changes: ContractChange[] = [];
-  // Most of what serves is the same object as before: only the rest is put in order.
-  const paths = [...after.keys()].filter((path) => before.get(path) !== after.get(path));
-  for (const path of before.keys()) if (!after.has(path)) paths.push(path);
-  for (const path of paths.sort()) {
+  for (const path of [...new Set(touched)].sort()) {
     const old = before.get(path);
     const now = after.get(path);
+    if (old === now) continue;
     if (now === undefined) changes.push({ endpoint: path, breaking: true, change: 'function removed' });
     else if (old === undefined) changes.push({ endpoint: path, breaking: false, change: 'new function' });
     else changes.push(...endpointChanges(old, now));

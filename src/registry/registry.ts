@@ -2,7 +2,10 @@ import { contractDiff } from './contract-diff.ts';
 import type { ModuleFailure, ModuleWarning, Snapshot } from './snapshot.ts';
 
 /** A snapshot that is about to serve; its generation and its changes follow from the one before it. */
-export type NextSnapshot = Omit<Snapshot, 'generation' | 'changes'>;
+export type NextSnapshot = Omit<Snapshot, 'generation' | 'changes' | 'touched'> & {
+  /** Default: every path. */
+  readonly touched?: ReadonlySet<string>;
+};
 
 /** Holds what is served now. One writer (the reload), many readers. */
 export interface Registry {
@@ -29,6 +32,7 @@ export function createRegistry(): Registry {
     endpoints: new Map(),
     modules: new Map(),
     changes: [],
+    touched: new Set(),
   };
   let failures: readonly ModuleFailure[] = [];
   let warnings: readonly ModuleWarning[] = [];
@@ -42,8 +46,9 @@ export function createRegistry(): Registry {
     },
     swap(next) {
       const before = current;
-      const changes = before.generation === 0 ? [] : contractDiff(before.endpoints, next.endpoints);
-      current = { ...next, changes, generation: before.generation + 1 };
+      const touched = next.touched ?? new Set([...before.endpoints.keys(), ...next.endpoints.keys()]);
+      const changes = before.generation === 0 ? [] : contractDiff(before.endpoints, next.endpoints, touched);
+      current = { ...next, touched, changes, generation: before.generation + 1 };
       for (const listener of listeners) listener(current, before);
       return current;
     },

@@ -65,6 +65,8 @@ export interface Snapshot {
   readonly endpoints: ReadonlyMap<string, Endpoint>;
   /** Served modules by name, also those without functions. */
   readonly modules: ReadonlyMap<string, ModuleInstance>;
+  /** Paths of endpoints that are not the same objects as in the snapshot before, those that went included. */
+  readonly touched: ReadonlySet<string>;
   /** What the swap to this snapshot changed for callers; empty for the first one. */
   readonly changes: readonly ContractChange[];
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { LogPort } from '../contract/log-port.ts';
 import { createPackageLoader, type PackageLoader } from '../modules/packages.ts';
 import { Reloader } from '../modules/reload.ts';
+import { createTranspiler } from '../modules/transpile-cache.ts';
 import { readUserTsconfig } from '../modules/user-tsconfig.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
@@ -12,8 +13,9 @@ import { createCachedChecker, type CachedChecker } from '../signatures/cached-ch
 import { createSignatureChecker } from '../signatures/checker-client.ts';
 import type { SignatureChecker } from '../signatures/signature-checker.ts';
 import { openSignatureCache } from '../signatures/signature-cache.ts';
+import type { LineCacheOptions } from '../storage/line-cache.ts';
 import { cacheKey } from './cache-key.ts';
-import { runtimeDir, runtimePackages } from './runtime-package.ts';
+import { runtimeDir, runtimePackages, version } from './runtime-package.ts';
 
 /** What `import … from 'api-deploy'` gives inside served files and `config.ts`. */
 export const runtimeExports: Readonly<Record<string, unknown>> = publicExports;
@@ -48,14 +50,15 @@ export function createModules(options: ModulesOptions): Modules {
       ...(tsconfig.file === undefined ? {} : { tsconfigFile: tsconfig.file }),
       runtimePackages,
     });
+  const { cacheDir, logs } = options;
+  const cacheOf = (name: string, key: string): LineCacheOptions => ({
+    path: cacheDir === undefined ? undefined : join(cacheDir, `${name}.jsonl`),
+    key,
+    onProblem: (err) => logs.system('warn', `${name} cannot be kept for the next start`, { err }),
+  });
   const checker = createCachedChecker(
     startChecker,
-    openSignatureCache({
-      path: options.cacheDir === undefined ? undefined : join(options.cacheDir, 'signatures.json'),
-      key: cacheKey(apisDir, tsconfig.file),
-      onProblem: (err) =>
-        options.logs.system('warn', 'derived signatures cannot be kept for the next start', { err }),
-    }),
+    openSignatureCache(cacheOf('signatures', cacheKey(apisDir, tsconfig.file))),
   );
   const reloader = new Reloader({
     apisDir,
@@ -65,6 +68,7 @@ export function createModules(options: ModulesOptions): Modules {
     checker,
     packages,
     tsconfig,
+    transpiler: createTranspiler(tsconfig.raw, cacheOf('transpiled', version)),
     loadTimeout: () => options.settings().loadTimeout,
     checkTypes: () => options.settings().typeErrors !== 'off',
     blocks: () => ({

@@ -1,52 +1,157 @@
+import { availableParallelism } from 'node:os';
+import { createQuickAnswers } from './quick-answers.ts';
 import { createHashes, type HashOf, type SignatureCache } from './signature-cache.ts';
-import type { DeriveRequest, FileSignatures, SignatureChecker } from './signature-checker.ts';
+import type { DeriveRequest, DeriveResult, FileSignatures, SignatureChecker } from './signature-checker.ts';
 
 export interface CachedChecker extends SignatureChecker {
   /** Starts the checker, if it does not run yet, and has it read the files: the next save need not wait for that. */
   warm(served: readonly string[]): Promise<void>;
 }
 
+/** More files than this are shared out among several checkers: one waits for its process half of the time. */
+const filesPerChecker = 200;
+const mostCheckers = 4;
+
 /**
  * Answers from the cache what nothing has changed about, and starts the checker only for the rest: a restart
- * derives nothing anew. `start` is called once, when the checker is first needed.
+ * derives nothing anew. `start` is called when the checker is first needed, and for more of them while there is
+ * much to derive.
  */
 export function createCachedChecker(
   start: () => SignatureChecker,
   opening: Promise<SignatureCache>,
 ): CachedChecker {
-  let checker: SignatureChecker | undefined;
-  const running = (): SignatureChecker => (checker ??= start());
-  return {
-    async derive(request) {
-      const cache = await opening;
-      const hashOf = createHashes(request.changed, Date.now());
-      const typesChecked = request.typeErrors === true;
-      const known = request.names === undefined ? await findKnown(request, cache, hashOf) : none;
-      const wanted = request.wanted.filter((file) => !known.has(file));
-      // One that runs has to hear of every change; one that does not will read the disk.
-      if (wanted.length === 0 && checker === undefined) return known;
-      const derived = await running().derive({ ...request, wanted });
-      const final = [...derived].filter(([, signatures]) => signatures.provisional !== true);
-      await Promise.all(
-        final.map(([file, signatures]) => cache.keep(file, signatures, { hashOf, typesChecked })),
-      );
-      cache.retain(new Set(request.served));
-      return new Map([...known, ...derived]);
-    },
-    async warm(served) {
-      if (checker === undefined)
-        await running().derive({ changed: new Map(), removed: [], served, wanted: [] });
-    },
-    async close() {
-      await checker?.close();
-      await (await opening).flush();
-    },
-  };
+  return new Cached(start, opening);
 }
 
-const none: ReadonlyMap<string, FileSignatures> = new Map();
+class Cached implements CachedChecker {
+  readonly #start: () => SignatureChecker;
+  readonly #opening: Promise<SignatureCache>;
+  readonly #quick = createQuickAnswers();
+  /** Texts of quick answers, which the checker has not heard of. */
+  readonly #unheard = new Map<string, string>();
+  #checker: SignatureChecker | undefined;
+  #served: readonly string[] | undefined;
 
-async function findKnown(request: DeriveRequest, cache: SignatureCache, hashOf: HashOf) {
+  constructor(start: () => SignatureChecker, opening: Promise<SignatureCache>) {
+    this.#start = start;
+    this.#opening = opening;
+  }
+
+  async derive(asked: DeriveRequest): Promise<DeriveResult> {
+    const quickly = this.#quick.find(asked);
+    if (quickly !== undefined) {
+      for (const [file, text] of asked.changed) this.#unheard.set(file, text);
+      return quickly;
+    }
+    const request = this.#withUnheard(asked);
+    const keep = this.#quick.ask(request);
+    const cache = await this.#opening;
+    const hashOf = createHashes(request.changed, Date.now());
+    const known = await findKnown(request, cache, hashOf);
+    const wanted = request.wanted.filter((file) => !known.has(file));
+    // One that runs has to hear of every change; one that does not will read the disk.
+    if (wanted.length > 0 || this.#checker !== undefined) {
+      const derived = await this.#ask({ ...request, wanted });
+      const typesChecked = request.typeErrors === true;
+      await Promise.all(
+        [...derived].map(async ([file, signatures]) => {
+          known.set(file, signatures);
+          if (signatures.provisional !== true) await cache.keep(file, signatures, { hashOf, typesChecked });
+        }),
+      );
+      // The same list as long as no file comes or goes.
+      if (request.served !== this.#served) cache.retain(new Set(request.served));
+      this.#served = request.served;
+    }
+    keep(known);
+    return known;
+  }
+
+  async warm(served: readonly string[]): Promise<void> {
+    if (this.#checker === undefined)
+      await this.#running().derive({ changed: new Map(), removed: [], served, wanted: [] });
+  }
+
+  async close(): Promise<void> {
+    await this.#checker?.close();
+    await (await this.#opening).flush();
+  }
+
+  #running(): SignatureChecker {
+    return (this.#checker ??= this.#start());
+  }
+
+  #withUnheard(request: DeriveRequest): DeriveRequest {
+    if (this.#unheard.size === 0) return request;
+    for (const file of request.removed) this.#unheard.delete(file);
+    const changed = new Map([...this.#unheard, ...request.changed]);
+    this.#unheard.clear();
+    return { ...request, changed };
+  }
+
+  async #ask(request: DeriveRequest): Promise<DeriveResult> {
+    const exact = this.#exactOf(request);
+    const wanted = request.wanted.filter((file) => !exact.has(file));
+    if (exact.size === 0) return this.#share({ ...request, wanted });
+    const checked = await this.#errorsOf(request, exact);
+    return wanted.length === 0
+      ? checked
+      : new Map([...checked, ...(await this.#share({ ...request, wanted }))]);
+  }
+
+  /** Files of which only the type errors are not known. */
+  #exactOf({ wanted, changed, removed, names, typeErrors }: DeriveRequest): Map<string, FileSignatures> {
+    const isSame = changed.size + removed.length === 0 && names === undefined;
+    if (!isSame || typeErrors !== true) return new Map();
+    return new Map(
+      wanted.flatMap((file) => {
+        const exact = this.#quick.exact(file);
+        return exact === undefined ? [] : [[file, exact]];
+      }),
+    );
+  }
+
+  async #errorsOf(
+    request: DeriveRequest,
+    exact: ReadonlyMap<string, FileSignatures>,
+  ): Promise<Map<string, FileSignatures>> {
+    const result = await this.#running().derive({ ...request, wanted: [...exact.keys()], errorsOnly: true });
+    return new Map(
+      [...exact].map(([file, signatures]) => [
+        file,
+        { ...signatures, typeErrors: result.get(file)?.typeErrors ?? [] },
+      ]),
+    );
+  }
+
+  /** Only the first checker goes on; the others end with their answer. */
+  async #share(request: DeriveRequest): Promise<DeriveResult> {
+    const { wanted } = request;
+    const shares = Math.min(Math.ceil(wanted.length / filesPerChecker), availableParallelism(), mostCheckers);
+    // One that runs knows more than one that is started.
+    if (shares <= 1 || this.#checker !== undefined) return this.#running().derive(request);
+    const size = Math.ceil(wanted.length / shares);
+    const results = await Promise.all(
+      Array.from({ length: shares }, async (_, at) => {
+        const checker = at === 0 ? this.#running() : this.#start();
+        try {
+          return await checker.derive({ ...request, wanted: wanted.slice(at * size, (at + 1) * size) });
+        } finally {
+          if (at > 0) void checker.close();
+        }
+      }),
+    );
+    return new Map(results.flatMap((result) => [...result]));
+  }
+}
+
+async function findKnown(
+  request: DeriveRequest,
+  cache: SignatureCache,
+  hashOf: HashOf,
+): Promise<Map<string, FileSignatures>> {
+  if (request.names !== undefined) return new Map();
   const found = await Promise.all(
     request.wanted.map(
       async (file) => [file, await cache.find(file, hashOf, request.typeErrors === true)] as const,

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../threads/start-thread.ts';
 import type { CheckerMessage, CheckerQuestion, CheckerThreadData } from './checker-messages.ts';
 import type {
   DeriveRequest,
@@ -24,6 +23,8 @@ interface Thread {
   /** The checker's process, as long as it runs. */
   pid: number | undefined;
   pending: Pending | undefined;
+  /** All served files, as it was told last. */
+  served: readonly string[] | undefined;
   ending: boolean;
 }
 
@@ -36,7 +37,7 @@ export function createSignatureChecker(options: SignatureCheckerOptions): Signat
   // What a new thread has to know after the one before was ended.
   const texts = new Map<string, string>();
   const removed = new Set<string>();
-  let thread: Thread | undefined = startThread({ options, texts, removed: [] }, forget);
+  let thread: Thread | undefined = startCheckerThread({ options, texts, removed: [] }, forget);
   let queue: Promise<unknown> = Promise.resolve();
   let closed: Promise<void> | undefined;
   let lastId = 0;
@@ -47,7 +48,7 @@ export function createSignatureChecker(options: SignatureCheckerOptions): Signat
 
   async function ask(request: DeriveRequest): Promise<DeriveResult> {
     if (closed !== undefined) throw new Error('the signature checker is closed');
-    const current = (thread ??= startThread({ options, texts, removed: [...removed] }, forget));
+    const current = (thread ??= startCheckerThread({ options, texts, removed: [...removed] }, forget));
     for (const [file, text] of request.changed) {
       texts.set(file, text);
       removed.delete(file);
@@ -72,7 +73,9 @@ export function createSignatureChecker(options: SignatureCheckerOptions): Signat
           );
           void endThread(current);
         }, deadlineMs);
-        current.worker.postMessage({ id, request } satisfies CheckerQuestion);
+        const served = current.served === request.served ? undefined : request.served;
+        current.served = request.served;
+        current.worker.postMessage({ id, request: { ...request, served } } satisfies CheckerQuestion);
       });
     } finally {
       clearTimeout(timer);
@@ -99,9 +102,10 @@ export function createSignatureChecker(options: SignatureCheckerOptions): Signat
   };
 }
 
-function startThread(data: CheckerThreadData, onEnd: (thread: Thread) => void): Thread {
-  const worker = startWorker(data);
-  const thread: Thread = { worker, pid: undefined, pending: undefined, ending: false };
+function startCheckerThread(data: CheckerThreadData, onEnd: (thread: Thread) => void): Thread {
+  const { url } = import.meta;
+  const worker = startThread(new URL(`./checker-thread${url.slice(url.lastIndexOf('.'))}`, url), data);
+  const thread: Thread = { worker, pid: undefined, pending: undefined, served: undefined, ending: false };
   worker.unref();
   worker.on('message', (message: CheckerMessage) => receive(thread, message));
   worker.on('error', (error) => {
@@ -146,24 +150,4 @@ function endProcess(thread: Thread): void {
   } catch {
     // It has ended already.
   }
-}
-
-/**
- * Run from its sources, the thread needs the loader for TypeScript that the main thread has; tsx does
- * not install itself in threads by `--import`, so a line of code does it.
- */
-function startWorker(data: CheckerThreadData): Worker {
-  const entry = import.meta.url;
-  if (!entry.endsWith('.ts')) {
-    return new Worker(new URL('./checker-thread.js', entry), { workerData: data, execArgv: [] });
-  }
-  // The CommonJS build that `require` finds cannot register itself; the other one lies beside it.
-  const tsx = pathToFileURL(
-    createRequire(entry)
-      .resolve('tsx/esm/api')
-      .replace(/\.cjs$/, '.mjs'),
-  ).href;
-  const source = new URL('./checker-thread.ts', entry).href;
-  const code = `import('${tsx}').then(({ register }) => { register(); return import('${source}'); });`;
-  return new Worker(code, { eval: true, workerData: data, execArgv: [] });
 }

@@ -9,7 +9,10 @@ export interface CheckerThreadData {
 
 export interface CheckerQuestion {
   readonly id: number;
-  readonly request: DeriveRequest;
+  readonly request: Omit<DeriveRequest, 'served'> & {
+    /** Undefined: the same as in the request before. */
+    readonly served: readonly string[] | undefined;
+  };
 }
 
 /**

@@ -130,6 +130,7 @@ function membersOf(session: CheckerSession, type: Type): ObjectMembers {
 function formOf(session: CheckerSession, type: Type): 'properties' | 'index' | 'any' {
   if (declaresPropertiesOnly(session, type)) return 'properties';
   if (!type.isObjectType()) return 'any';
+  if (isWrittenOut(session, type)) return 'properties';
   if ((type.objectFlags & ObjectFlags.Mapped) !== 0) return 'index';
   return (type.objectFlags & ObjectFlags.ObjectLiteral) !== 0 ? 'index' : 'any';
 }
@@ -153,6 +154,27 @@ export function declaresPropertiesOnly(session: CheckerSession, type: Type): boo
       return node.members.every(({ kind }) => kind === SyntaxKind.PropertySignature);
     })
   );
+}
+
+/** `{ a: 1, b }` in an expression: without a computed name or a spread, it has what is written there. */
+function isWrittenOut(session: CheckerSession, type: Type): boolean {
+  const [handle, other] = type.getSymbol()?.declarations ?? [];
+  if (handle?.kind !== SyntaxKind.ObjectLiteralExpression || other !== undefined) return false;
+  const node = session.nodeOf(handle) as ObjectLiteral | undefined;
+  return (
+    node?.properties.every(
+      ({ kind, name }) => plainMembers.has(kind) && name?.kind !== SyntaxKind.ComputedPropertyName,
+    ) === true
+  );
+}
+
+const plainMembers: ReadonlySet<SyntaxKind> = new Set([
+  SyntaxKind.PropertyAssignment,
+  SyntaxKind.ShorthandPropertyAssignment,
+]);
+
+interface ObjectLiteral extends Node {
+  readonly properties: readonly (Node & { readonly name?: Node })[];
 }
 
 interface MemberList extends Node {

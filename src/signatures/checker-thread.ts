@@ -9,9 +9,12 @@ if (port === null) throw new Error('checker-thread: expected to run in a worker 
 const send = (message: CheckerMessage): void => port.postMessage(message);
 const session = createDeriveSession(workerData as CheckerThreadData, (pid) => send({ kind: 'process', pid }));
 
+let served: readonly string[] = [];
+
 port.on('message', ({ id, request }: CheckerQuestion) => {
+  served = request.served ?? served;
   try {
-    send({ kind: 'derived', id, result: session.derive(request) });
+    send({ kind: 'derived', id, result: session.derive({ ...request, served }) });
   } catch (error) {
     send({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) });
   }

@@ -1,11 +1,13 @@
 import path from 'node:path';
+import type { Bodies } from './body-edit.ts';
 import { startNativeChecker, type FileChanges, type NativeChecker, type ParsedConfig } from './checker.ts';
 import type { CheckerThreadData } from './checker-messages.ts';
-import { createCheckerSession } from './checker-session.ts';
+import { createCheckerSession, type CheckerSession } from './checker-session.ts';
 import { createDependencyFinder, type DependencyFinder } from './dependencies.ts';
 import { deriveFiles } from './derive-files.ts';
 import { createLastAnswers } from './last-answers.ts';
 import { createFileOverlay, type FileOverlay } from './file-overlay.ts';
+import { outlineOf } from './outline.ts';
 import { createProjectConfig, type ProjectConfig } from './project-config.ts';
 import type {
   DeriveRequest,
@@ -132,6 +134,7 @@ class Session implements DeriveSession {
     const effect = this.#overlay.set(config.file, config.toText(request.served, this.#userConfig));
     const changed = effect === 'same' ? changes.changed : [...changes.changed, config.file];
     const session = createCheckerSession(native.update({ ...changes, changed }), config.declarationsDir);
+    if (request.errorsOnly === true) return errorsOf(session, request.wanted);
     const unchanged = this.#lastAnswers.find(request, changes, session.project);
     if (unchanged !== undefined) return unchanged;
     const globals = config.globalFiles(this.#userConfig);
@@ -150,6 +153,7 @@ class Session implements DeriveSession {
         result.set(target.file, {
           functions,
           dependencies: target.dependencies().map((found) => path.normalize(found)),
+          bodies: bodiesOf(session, target.file),
           warnings: target.list(),
           typeErrors: request.typeErrors === true ? typeErrorsOf(session, target.file) : [],
         });
@@ -158,6 +162,21 @@ class Session implements DeriveSession {
     this.#lastAnswers.keep(result);
     return result;
   }
+}
+
+function errorsOf(session: CheckerSession, files: readonly string[]): DeriveResult {
+  return new Map(
+    files.map((file) => {
+      const typeErrors = typeErrorsOf(session, file);
+      return [file, { functions: {}, dependencies: [], warnings: [], typeErrors }];
+    }),
+  );
+}
+
+/** JSX cannot be told from comparisons without a parser. */
+function bodiesOf({ project }: CheckerSession, file: string): Bodies | undefined {
+  const source = /\.[jt]sx$/.test(file) ? undefined : project.program.getSourceFile(file);
+  return source === undefined ? undefined : outlineOf(source)?.bodies;
 }
 
 /** A tsconfig that cannot be read is as good as none: the editor and `tsc` complain about it. */

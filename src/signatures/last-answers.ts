@@ -21,7 +21,7 @@ export function createLastAnswers(): LastAnswers {
   function keepsOutline(file: string, project: Project): boolean {
     const before = outlines.get(file);
     const source = project.program.getSourceFile(file);
-    const now = source === undefined ? undefined : outlineOf(source);
+    const now = source === undefined ? undefined : outlineOf(source)?.text;
     outlines.set(file, now);
     return now !== undefined && now === before;
   }
@@ -52,7 +52,7 @@ export function createLastAnswers(): LastAnswers {
 
   function keepsTypes(file: string, project: Project): boolean {
     const source = project.program.getSourceFile(file);
-    outlines.set(file, source === undefined ? undefined : outlineOf(source));
+    outlines.set(file, source === undefined ? undefined : outlineOf(source)?.text);
     return outlines.get(file) !== undefined;
   }
 }

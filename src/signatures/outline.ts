@@ -1,14 +1,22 @@
+import type { Bodies } from './body-edit.ts';
 import { SyntaxKind, type Node, type SourceFile } from './checker.ts';
+
+export interface Outline {
+  /** The file's text without the bodies. */
+  readonly text: string;
+  readonly bodies: Bodies;
+}
 
 /**
  * A file's text without the bodies of its functions: as long as it stays the same, what its functions take
  * has not changed. Undefined where a parameter's type may hang on a body: through `typeof`, or through the
  * value that a parameter or a field starts with.
  */
-export function outlineOf(file: SourceFile): string | undefined {
+export function outlineOf(file: SourceFile): Outline | undefined {
   const { text } = file;
   let outline = '';
   let end = 0;
+  const bodies: number[] = [];
   let hangsOnBodies = false;
 
   function visit(node: Node): void {
@@ -27,12 +35,13 @@ export function outlineOf(file: SourceFile): string | undefined {
         return;
       }
       outline += text.slice(end, body.pos);
+      bodies.push(body.pos, body.end);
       end = body.end;
     });
   }
 
   visit(file);
-  return hangsOnBodies ? undefined : outline + text.slice(end);
+  return hangsOnBodies ? undefined : { text: outline + text.slice(end), bodies };
 }
 
 const functions: ReadonlySet<SyntaxKind> = new Set([

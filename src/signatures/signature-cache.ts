@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { openLineCache, type LineCacheOptions } from '../storage/line-cache.ts';
 import type { FileSignatures } from './signature-checker.ts';
 
 /** What was derived from a file, with the content of everything that it was derived from. */
@@ -10,12 +10,6 @@ interface CacheEntry {
   /** Whether type errors were looked for. */
   readonly typesChecked: boolean;
   readonly signatures: FileSignatures;
-}
-
-interface CacheFile {
-  /** What else results depend on; entries of another one are dropped. */
-  readonly key: string;
-  readonly entries: Readonly<Record<string, CacheEntry>>;
 }
 
 export interface SignatureCache {
@@ -51,48 +45,9 @@ export function createHashes(texts: ReadonlyMap<string, string>, since: number):
   };
 }
 
-export interface SignatureCacheOptions {
-  /** Absolute path of a JSON file, made with its folder when missing; undefined keeps nothing. */
-  readonly path: string | undefined;
-  /** Versions and settings that results depend on. */
-  readonly key: string;
-  /** The file cannot be written: results are derived anew at the next start. */
-  readonly onProblem: (error: unknown) => void;
-}
-
-const writeDelayMs = 500;
-
-/** Reads what an earlier process derived; a missing or damaged file is an empty cache. */
-export async function openSignatureCache(options: SignatureCacheOptions): Promise<SignatureCache> {
-  const entries = new Map(Object.entries(await readEntries(options)));
-  let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> | undefined;
-  let dirty = false;
-
-  async function write(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    if (!dirty || options.path === undefined) return;
-    dirty = false;
-    const content: CacheFile = { key: options.key, entries: Object.fromEntries(entries) };
-    try {
-      await mkdir(dirname(options.path), { recursive: true });
-      // A crash in the middle leaves the old file, or none, but never half of one.
-      const draft = `${options.path}.${process.pid}.tmp`;
-      await writeFile(draft, JSON.stringify(content));
-      await rename(draft, options.path);
-    } catch (error) {
-      options.onProblem(error);
-    }
-  }
-
-  function changed(): void {
-    dirty = true;
-    timer ??= setTimeout(() => {
-      writing = write();
-    }, writeDelayMs);
-    timer.unref();
-  }
+/** Reads what an earlier process derived. */
+export async function openSignatureCache(options: LineCacheOptions): Promise<SignatureCache> {
+  const entries = await openLineCache<CacheEntry>(options);
 
   return {
     async find(file, hashOf, typesChecked) {
@@ -104,30 +59,10 @@ export async function openSignatureCache(options: SignatureCacheOptions): Promis
       const files = [file, ...signatures.dependencies.filter((dependency) => dependency !== file)];
       const hashes = await Promise.all(files.map(async (at) => [at, await hashOf(at)] as const));
       entries.set(file, { hashes: Object.fromEntries(hashes), typesChecked, signatures });
-      changed();
     },
-    retain(files) {
-      for (const file of entries.keys()) {
-        if (files.has(file)) continue;
-        entries.delete(file);
-        changed();
-      }
-    },
-    async flush() {
-      await writing;
-      await write();
-    },
+    retain: (files) => entries.retain(files),
+    flush: () => entries.flush(),
   };
-}
-
-async function readEntries({ path, key }: SignatureCacheOptions): Promise<CacheFile['entries']> {
-  if (path === undefined) return {};
-  try {
-    const content = JSON.parse(await readFile(path, 'utf8')) as CacheFile;
-    return content.key === key ? content.entries : {};
-  } catch {
-    return {};
-  }
 }
 
 async function isCurrent({ hashes }: CacheEntry, hashOf: HashOf): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Signature } from '../contract/signature.ts';
+import type { Bodies } from './body-edit.ts';
 
 export interface SignatureCheckerOptions {
   /** Folder with the served files (`apisDir`), absolute. */
@@ -27,6 +28,8 @@ export interface DeriveRequest {
   readonly names?: ReadonlyMap<string, readonly string[]>;
   /** Also check the wanted files, bodies and all. Default: false, because it takes its time. */
   readonly typeErrors?: boolean;
+  /** Nothing else: what functions take and give is known. Default: false. */
+  readonly errorsOnly?: boolean;
   /**
    * Nobody can wait: where only the bodies of functions changed, the last answer will do, because what
    * functions take is the same. Such an answer is `provisional`.
@@ -68,9 +71,11 @@ export interface FileSignatures {
    * type-only imports, and relative imports that do not exist yet. When one of them changes, derive anew.
    */
   readonly dependencies: readonly string[];
-  /** Tags of doc comments that are misspelt, misplaced or wrong; by place. */
   /** The last answer, given again; results, warnings and type errors may have changed since. */
   readonly provisional?: true;
+  /** Where the bodies of the file's functions are; undefined where what functions take may hang on a body. */
+  readonly bodies?: Bodies | undefined;
+  /** Tags of doc comments that are misspelt, misplaced or wrong; by place. */
   readonly warnings: readonly SignatureWarning[];
   /** `TS2322: …`: what TypeScript says against the file; empty unless the request asked for it. */
   readonly typeErrors: readonly SignatureWarning[];

@@ -3,6 +3,7 @@ import { isObjectBindingPattern } from './checker.ts';
 import type { CheckerSession } from './checker-session.ts';
 import { annotationOf, destructuredNames } from './declarations.ts';
 import type { CallParameter } from './call-parameters.ts';
+import { isUndefined } from './type-kinds.ts';
 
 /** `(name?: string, ...tags: string[]) => Promise<Order>`, as people would write it, without the context. */
 export function signatureText(
@@ -29,6 +30,9 @@ function parameterText(session: CheckerSession, parameter: CallParameter, own: b
 /** `name?: string` reads better than `name?: string | undefined`; of two types only one is left to print. */
 function withoutUndefined(session: CheckerSession, type: Type, optional: boolean): Type {
   if (!optional || !type.isUnionType()) return type;
+  const values = session.constituents(type).filter((member) => !isUndefined(member));
+  const [only] = values;
+  if (only !== undefined && values.length === 1) return only;
   return session.project.checker.getNonNullableType(type) ?? type;
 }
 

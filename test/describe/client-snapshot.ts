@@ -25,6 +25,7 @@ export function makeSnapshot(
     endpoints: new Map(endpoints),
     modules: new Map(),
     changes: [],
+    touched: new Set(),
   };
 }
 

@@ -42,6 +42,7 @@ export function snapshotOf(functions: Readonly<Record<string, FunctionSource>>):
     endpoints: new Map(endpoints.map((endpoint) => [endpoint.path, endpoint])),
     modules: new Map(endpoints.map(({ module, instance }) => [module, instance])),
     changes: [],
+    touched: new Set(),
   };
 }
 

@@ -102,8 +102,8 @@ describe('GET /', () => {
         changes: [],
         warnings: [],
         modules: [
-          { name: 'demo', functions: ['hi', 'ho'] },
           { name: 'broken', functions: [], error: shown },
+          { name: 'demo', functions: ['hi', 'ho'] },
         ],
         failures: [{ ...shown, file: 'apis/_lib/x.ts' }],
         endpoints: [

@@ -36,7 +36,7 @@ export function createStateDescriber(deps: StateDeps): (snapshot: Snapshot) => u
       warnings: deps.registry.warnings,
       failures: deps.registry.failures.filter((failure) => failure.module === undefined).map(show),
       changes: snapshot.changes,
-      endpoints: [...snapshot.endpoints.values()].map(describe),
+      endpoints: [...snapshot.endpoints.values()].sort(byPath).map(describe),
     };
   };
 }
@@ -55,7 +55,7 @@ function listModules(
     errors.set(failure.module, failure);
     if (!functions.has(failure.module)) functions.set(failure.module, []);
   }
-  return [...functions].map(([name, names]) => {
+  return [...functions].sort(byName).map(([name, names]) => {
     const error = errors.get(name);
     return { name, functions: names, ...(error === undefined ? {} : { error: show(error) }) };
   });
@@ -85,4 +85,12 @@ function createEndpointDescriber({ describe, logs }: StateDeps): (endpoint: Endp
     described.set(endpoint, entry);
     return entry;
   };
+}
+
+function byPath(one: Endpoint, other: Endpoint): number {
+  return one.path < other.path ? -1 : 1;
+}
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
 }

@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { ensureBuild } from '../processes/ensure-build.ts';
+import { endAllProcesses } from '../processes/start-process.ts';
+import { printMachine } from '../report/write-results.ts';
+import { markdownTable } from '../report/markdown-table.ts';
+import { reloadLoad } from './reload-load.ts';
+import { reloadMemory } from './reload-memory.ts';
+import type { SoakPart } from './soak-part.ts';
+import { stopLoad } from './stop-load.ts';
+
+const parts: readonly SoakPart[] = [reloadLoad, stopLoad, reloadMemory];
+const short = 0.02;
+
+const help = `Usage: npm run soak -- [part …] [options]
+
+Runs a real service for minutes, with faults, and says which promises were not kept (exit code 1).
+
+Parts (all, unless some are named):
+${parts.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join('\n')}
+
+Options:
+  --scale <n>   1 is the full length; 0.1 a tenth of it (default 1)
+  --short       the same as --scale ${short}: shows that it works
+  -h, --help    show this`;
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => process.exit(code));
+}
+process.on('exit', endAllProcesses);
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`soak: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 2;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      scale: { type: 'string' },
+      short: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) {
+    console.log(help);
+    return 0;
+  }
+  const unknown = positionals.filter((name) => !parts.some((part) => part.name === name));
+  if (unknown.length > 0)
+    throw new Error(`expected ${parts.map(({ name }) => name).join(', ')}, got '${unknown.join(' ')}'`);
+  const scale = values.short === true ? short : Number(values.scale ?? 1);
+  if (!(scale > 0 && scale <= 10))
+    throw new Error(`--scale: expected a number from 0 to 10, got '${values.scale}'`);
+  ensureBuild();
+  printMachine('nothing is pinned');
+  let broken = 0;
+  for (const part of parts) {
+    if (positionals.length > 0 && !positionals.includes(part.name)) continue;
+    console.log(`### ${part.name}: ${part.title}\n`);
+    const { figures, problems } = await part.run(scale);
+    console.log(`${markdownTable(['figure', 'value'], figures)}\n`);
+    for (const problem of problems) console.log(`NOT KEPT: ${problem}\n`);
+    broken += problems.length;
+  }
+  console.log(broken === 0 ? 'Every promise was kept.' : `${broken} promises were not kept.`);
+  return broken === 0 ? 0 : 1;
+}

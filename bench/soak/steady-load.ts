@@ -34,7 +34,7 @@ export function startSteadyLoad(options: SteadyLoadOptions): SteadyLoad {
   const busy = new Set<number>();
   const running = new Set<Promise<void>>();
   let sent = 0;
-  let isOn = true;
+  const ended = new AbortController();
 
   const fail = (why: string): void => void failures.set(why, (failures.get(why) ?? 0) + 1);
 
@@ -56,7 +56,7 @@ export function startSteadyLoad(options: SteadyLoadOptions): SteadyLoad {
 
   async function send(): Promise<void> {
     const begun = performance.now();
-    for (let turn = 0; isOn; turn++) {
+    for (let turn = 0; !ended.signal.aborted; turn++) {
       const due = begun + (turn / perSecond) * 1000;
       if (due > performance.now()) await sleep(due - performance.now());
       const call: Promise<void> = one(turn % connections).finally(() => running.delete(call));
@@ -68,7 +68,7 @@ export function startSteadyLoad(options: SteadyLoadOptions): SteadyLoad {
   const sending = send();
   return {
     async stop() {
-      isOn = false;
+      ended.abort();
       await sending;
       for (const caller of callers) caller.close();
       const sorted = latencies.toSorted((one, other) => one - other);

@@ -1,6 +1,15 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { ApiError } from '../contract/api-error.ts';
 import { longestTimer } from './longest-timer.ts';
-import { endCall, failed, logLate, overdue, type Ending, type RunningCall } from './running-call.ts';
+import {
+  endCall,
+  failed,
+  isThrown,
+  logLate,
+  overdue,
+  type Ending,
+  type RunningCall,
+} from './running-call.ts';
 import type { Source } from './source.ts';
 
 /** One step of a stream. */
@@ -85,10 +94,10 @@ export class PulledStream<T> {
     this.#pending = undefined;
     const answer = this.#answer;
     if (this.#over || answer === undefined) {
-      if ('thrown' in ending) logLate(this.#call, 'after its stream was closed', ending.thrown);
+      if (isThrown(ending)) logLate(this.#call, 'after its stream was closed', ending.thrown);
       return;
     }
-    if ('thrown' in ending) {
+    if (isThrown(ending)) {
       this.#end(Promise.resolve());
       answer({ error: failed(this.#call, ending.thrown).error });
       return;

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { ApiError } from '../contract/api-error.ts';
 import type { LogPort } from '../contract/log-port.ts';
 import { toJsonText } from '../contract/to-json.ts';
@@ -7,7 +8,15 @@ import { createContext } from './create-context.ts';
 import { longestTimer } from './longest-timer.ts';
 import { isResponse, passResponse } from './pass-response.ts';
 import { PulledStream } from './pulled-stream.ts';
-import { endCall, failed, logLate, overdue, type Ending, type RunningCall } from './running-call.ts';
+import {
+  endCall,
+  failed,
+  isThrown,
+  logLate,
+  overdue,
+  type Ending,
+  type RunningCall,
+} from './running-call.ts';
 import { isThenable, toSource } from './source.ts';
 
 export interface Run {
@@ -69,7 +78,7 @@ function awaitOutcome(call: RunningCall, returned: PromiseLike<unknown>): Promis
 function settle(call: RunningCall, ending: Ending): CallOutcome | Promise<CallOutcome> {
   const late = performance.now() - call.startedAt > call.timeout * 1000;
   let last = ending;
-  if ('value' in ending) {
+  if (!isThrown(ending)) {
     try {
       const opened = openResult(call, ending.value, late);
       if (opened !== undefined) return opened;
@@ -78,10 +87,10 @@ function settle(call: RunningCall, ending: Ending): CallOutcome | Promise<CallOu
     }
   }
   try {
-    if (late && 'thrown' in last) logLate(call, 'after its deadline', last.thrown);
+    if (late && isThrown(last)) logLate(call, 'after its deadline', last.thrown);
     if (late) return overdue(call);
     // Made into JSON before the module is let go: its `toJSON` methods may need it.
-    return 'thrown' in last ? failed(call, last.thrown) : toValue(call, last.value);
+    return isThrown(last) ? failed(call, last.thrown) : toValue(call, last.value);
   } finally {
     endCall(call);
   }

@@ -20,6 +20,11 @@ export interface RunningCall {
 /** How a promise, or a step of an iterator, ended. */
 export type Ending = { readonly value: unknown } | { readonly thrown: unknown };
 
+/** By its own property: what was added to `Object.prototype` makes no failure of a result, nor a result of a failure. */
+export function isThrown(ending: Ending): ending is { readonly thrown: unknown } {
+  return Object.hasOwn(ending, 'thrown');
+}
+
 /** The function, and all that it gave, has ended. */
 export function endCall({ running, onSettled }: RunningCall): void {
   running.close();

@@ -1,4 +1,5 @@
 import { ApiError } from '../contract/api-error.ts';
+import { withoutInherited } from '../contract/without-inherited.ts';
 import type { Endpoint } from '../registry/snapshot.ts';
 import { toProblems } from '../signatures/to-problems.ts';
 
@@ -14,8 +15,9 @@ export function validateBody(endpoint: Endpoint, body: unknown): Record<string, 
     const message = `expected an object with the parameters of '${endpoint.path}', got '${got}'`;
     throw validationError(endpoint, [{ path: '', message, code: 'invalid_type' }]);
   }
-  const parsed = endpoint.input.safeParse(input);
-  if (!parsed.success) throw validationError(endpoint, toProblems(parsed.error, input));
+  const sent = withoutInherited(input);
+  const parsed = endpoint.input.safeParse(sent);
+  if (!parsed.success) throw validationError(endpoint, toProblems(parsed.error, sent));
   return parsed.data;
 }
 

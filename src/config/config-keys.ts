@@ -125,6 +125,15 @@ export const configKeys = {
     expected: "a duration from 1 ms to 24 days such as '500 ms' or '5 s' (a number is seconds)",
     description: { en: "Deadline of a module's `onLoad` hooks.", zh: '模块 `onLoad` 钩子的时限。' },
   },
+  disposeTimeout: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 1 ms to 24 days such as '500 ms' or '30 s' (a number is seconds)",
+    description: {
+      en: 'How long calls in flight may hold back the disposal of a replaced module, and how long one of its `onDispose` hooks may take.',
+      zh: '进行中的调用最多可将被替换模块的清理推迟多久，以及单个 `onDispose` 钩子的时限。',
+    },
+  },
   shutdownTimeout: {
     form: 'text',
     reload: 'live',

@@ -39,6 +39,7 @@ export const configSchema = z.strictObject({
   uploadLimit: size({ min: 1, max: 16 * 2 ** 30 }).prefault('25 MiB'),
   functionTimeout: duration({ min: 0.001, max: longestTimer }).prefault('30 s'),
   loadTimeout: duration({ min: 0.001, max: longestTimer }).prefault('5 s'),
+  disposeTimeout: duration({ min: 0.001, max: longestTimer }).prefault('30 s'),
   shutdownTimeout: duration({ min: 0, max: longestTimer }).prefault('30 s'),
   maxConcurrentCalls: z.int().min(1).prefault(1_000),
   rateLimit: rateLimit(),

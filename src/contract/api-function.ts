@@ -58,10 +58,12 @@ export function apiFunction<F extends Function>(
   options?: ApiFunctionOptions & { readonly input?: never },
 ): F & ApiFunctionBrand;
 // oxlint-disable-next-line typescript/no-unsafe-function-type
-export function apiFunction(fn: Function, options: ApiFunctionOptions = {}): Function & ApiFunctionBrand {
+export function apiFunction(fn: Function, given: ApiFunctionOptions = {}): Function & ApiFunctionBrand {
   if (typeof fn !== 'function') {
     throw new TypeError(`apiFunction: expected a function, got '${fn === null ? 'null' : typeof fn}'`);
   }
+  // Without a prototype: an option that was not given is not there, whatever `Object.prototype` is made to have.
+  const options = Object.assign(Object.create(null) as ApiFunctionOptions, given);
   checkOptions(options);
   const earlier = apiFunctionOptions(fn);
   if (earlier !== undefined && !isDeepStrictEqual({ ...earlier }, { ...options })) {
@@ -69,7 +71,7 @@ export function apiFunction(fn: Function, options: ApiFunctionOptions = {}): Fun
       `apiFunction: '${fn.name || 'anonymous'}' is marked already with other options; wrap a new function instead, for example (...args) => ${fn.name || 'fn'}(...args)`,
     );
   }
-  if (earlier === undefined) Object.defineProperty(fn, brand, { value: Object.freeze({ ...options }) });
+  if (earlier === undefined) Object.defineProperty(fn, brand, { value: Object.freeze(options) });
   return fn as typeof fn & ApiFunctionBrand;
 }
 

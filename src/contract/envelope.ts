@@ -1,4 +1,5 @@
 import type { ApiError } from './api-error.ts';
+import { toJsonString } from './own-json.ts';
 
 export interface SuccessEnvelope {
   readonly success: true;
@@ -18,7 +19,7 @@ export interface FailureEnvelope {
 
 /** The success envelope as JSON text; `dataJson` is the data, already JSON. */
 export function successEnvelopeText(dataJson: string, endpoint: string): string {
-  return `{"success":true,"data":${dataJson},"endpoint":${JSON.stringify(endpoint)}}`;
+  return `{"success":true,"data":${dataJson},"endpoint":${toJsonString(endpoint)}}`;
 }
 
 /** `debug: false` hides the message of an unexpected error, which may tell a stranger too much. */

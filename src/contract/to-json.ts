@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { ApiError } from './api-error.ts';
+import { toJsonString } from './own-json.ts';
 
 /** Deeper values are refused: neither our walk nor `JSON.stringify` may exhaust the stack. */
 const maxDepth = 1000;
@@ -15,9 +16,9 @@ const maxDepth = 1000;
  * invalid Date, a function, a symbol, a promise, a cycle, or nesting beyond 1000 levels
  */
 export function toJsonText(value: unknown): string {
-  if (isPlain(value, 0)) return JSON.stringify(value) ?? 'null';
+  if (isPlain(value, 0)) return toJsonString(value) ?? 'null';
   const walk: Walk = { path: [], ancestors: new Map() };
-  return JSON.stringify(toPlain(value, walk) ?? null);
+  return toJsonString(toPlain(value, walk) ?? null);
 }
 
 /** Whether `JSON.stringify` alone gives the right text; the usual case, so it must not copy or build paths. */

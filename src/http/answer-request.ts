@@ -1,5 +1,5 @@
 import { ApiError, isApiError } from '../contract/api-error.ts';
-import { failureAnswer, type Answer, type Handler, type StreamedAnswer } from './answer.ts';
+import { failureAnswer, isStreamed, type Answer, type Handler, type StreamedAnswer } from './answer.ts';
 import type { HttpDeps } from './http-deps.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { StreamEnd } from './write-stream.ts';
@@ -35,7 +35,7 @@ export async function answerRequest(
   }
   const durationMs = performance.now() - request.startedAt;
   const own = ownHeaders(deps, request, durationMs);
-  if ('body' in answer)
+  if (isStreamed(answer))
     return readyStream(deps, request, { ...answer, headers: { ...answer.headers, ...own } });
   logRequest(deps, request, { status: answer.status, code: answer.code, durationMs });
   return { ...answer, headers: { ...answer.headers, ...own } };

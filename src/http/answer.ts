@@ -1,5 +1,6 @@
 import type { ApiError } from '../contract/api-error.ts';
 import { failureEnvelope, successEnvelopeText, type FailureEnvelope } from '../contract/envelope.ts';
+import { toJsonString } from '../contract/own-json.ts';
 import { toJsonText } from '../contract/to-json.ts';
 import { toSafeHeaders } from './safe-headers.ts';
 
@@ -18,6 +19,11 @@ export interface StreamedAnswer {
   readonly statusText?: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: AnswerBody;
+}
+
+/** By its own property: what was added to `Object.prototype` makes no stream of an answer. */
+export function isStreamed<S extends StreamedAnswer>(answer: Answer | S): answer is S {
+  return Object.hasOwn(answer, 'body');
 }
 
 export interface AnswerBody {
@@ -54,7 +60,7 @@ export function successAnswer(dataJson: string, endpoint: string): Answer {
 
 /** JSON without the envelope, for probes. */
 export function plainAnswer(status: number, data: unknown): Answer {
-  return { status, headers: json, text: JSON.stringify(data) };
+  return { status, headers: json, text: toJsonString(data) };
 }
 
 export function failureAnswer(
@@ -76,6 +82,6 @@ export function envelopeText(envelope: FailureEnvelope): string {
     return toJsonText(envelope);
   } catch (thrown) {
     const details = `not shown: ${thrown instanceof Error ? thrown.message : 'they cannot be made into JSON'}`;
-    return JSON.stringify({ ...envelope, details });
+    return toJsonString({ ...envelope, details });
   }
 }

@@ -1,7 +1,7 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
 import { answerRequest, type ReadyStream } from './answer-request.ts';
-import type { Answer, Handler } from './answer.ts';
+import { isStreamed, type Answer, type Handler } from './answer.ts';
 import type { HttpDeps } from './http-deps.ts';
 import type { HttpRequest } from './http-request.ts';
 import { NodeRequest, type HttpEnv } from './node-request.ts';
@@ -26,7 +26,7 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
     async (context: Context<HttpEnv>): Promise<Response> => {
       const request = new NodeRequest(context, deps.registry.current);
       const answer = await answerRequest(deps, handler, request);
-      if ('body' in answer) await sendStream(context, answer, deps);
+      if (isStreamed(answer)) await sendStream(context, answer, deps);
       else send(context, answer);
       return RESPONSE_ALREADY_SENT;
     };

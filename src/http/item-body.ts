@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { Pull, PulledStream } from '../call/pulled-stream.ts';
 import { clientLeft } from '../call/client-left.ts';
 import type { ApiError } from '../contract/api-error.ts';

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Snapshot } from '../registry/snapshot.ts';
@@ -31,7 +32,7 @@ export class NodeRequest implements HttpRequest {
     this.method = context.req.method;
     this.path = context.req.path;
     this.query = queryAt === -1 ? '' : url.slice(queryAt + 1);
-    this.requestId = resolveRequestId(single(incoming.headers['x-request-id']));
+    this.requestId = resolveRequestId(ownHeader(incoming.headers, 'x-request-id'));
     this.remoteAddress = incoming.socket.remoteAddress;
     this.snapshot = snapshot;
     this.#context = context;
@@ -42,7 +43,7 @@ export class NodeRequest implements HttpRequest {
   }
 
   header(name: string): string | undefined {
-    return single(this.#context.env.incoming.headers[name]);
+    return ownHeader(this.#context.env.incoming.headers, name);
   }
 
   readBytes(limit: number): Promise<Uint8Array> {
@@ -64,6 +65,8 @@ export class NodeRequest implements HttpRequest {
   }
 }
 
-function single(value: string | string[] | undefined): string | undefined {
+/** Not what was added to `Object.prototype`, from which Node's headers inherit. */
+function ownHeader(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   return typeof value === 'string' ? value : undefined;
 }

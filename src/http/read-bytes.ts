@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { IncomingMessage } from 'node:http';
 import { clientLeft } from '../call/client-left.ts';
 import { arrivedTooLate, payloadTooLarge } from './body-refusals.ts';

@@ -25,7 +25,9 @@ export function readEnvelope(value: unknown): RequestEnvelope {
       `expected only the keys 'token' and 'body', got ${names.join(', ')}${more}; parameters go inside 'body'`,
     );
   }
-  const { token, body } = value as { token?: unknown; body?: unknown };
+  // Own properties only: nobody may be let in by what was added to `Object.prototype`.
+  const token = Object.hasOwn(value, 'token') ? (value as { token: unknown }).token : undefined;
+  const body = Object.hasOwn(value, 'body') ? (value as { body: unknown }).body : undefined;
   if (token !== undefined && typeof token !== 'string') {
     throw invalidRequest(`token: expected a string, got '${token === null ? 'null' : typeof token}'`);
   }

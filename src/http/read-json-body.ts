@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { ApiError } from '../contract/api-error.ts';
+import { parseJsonText } from '../contract/own-json.ts';
 import type { HttpRequest } from './http-request.ts';
 
 /** How deep arrays and objects of a request may nest, the outermost counted as 1. */
@@ -45,7 +46,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   if (text.trim() === '') throw invalidJson(`it is empty, expected {"token": "…", "body": {…}}`);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJsonText(text);
   } catch (cause) {
     throw invalidJson(placeOf(cause, text), cause);
   }

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { ServerResponse } from 'node:http';
 import type { StreamedAnswer } from './answer.ts';
 

@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from 'node:timers';
+
 export interface LineBufferOptions {
   readonly write: (lines: string) => void;
   /** Longest time that a line waits. Milliseconds. */

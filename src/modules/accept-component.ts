@@ -14,6 +14,8 @@ export interface AcceptOptions {
   readonly apisDir: string;
   readonly projectDir: string;
   readonly loadTimeout: number;
+  /** Told of each file whose `onLoad` hooks have run. */
+  readonly afterHooks: (instance: FileInstance) => void;
 }
 
 /** What becomes of a staged component: all of it when `loaded` is empty stays as it was. */
@@ -60,7 +62,7 @@ async function runHooks(
   const reached = reachableFrom([...loaded.values()].map(({ instance }) => instance));
   const due = [...reached].filter((instance) => staged.has(instance) && instance.state === 'evaluated');
   try {
-    await runLoadHooks(due, options.loadTimeout);
+    await runLoadHooks(due, { seconds: options.loadTimeout, after: options.afterHooks });
     return undefined;
   } catch (error) {
     if (error instanceof LoadProblem) return error;

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 export interface Bursts {
   /** `raw`: more may follow about the same save. */
   add(file: string, raw: boolean): void;

@@ -1,3 +1,5 @@
+import { clearTimeout, setTimeout } from 'node:timers';
+
 /**
  * Waits for `work`, but no longer than `seconds`; what comes later is ignored.
  *

@@ -44,6 +44,9 @@ export async function evaluateFile(
     return runWithin(timeout, () => evaluate(instance, host)) as Record<string, unknown>;
   } catch (error) {
     throw withPlace(error, file, (at) => instances.get(at)?.source);
+  } finally {
+    // Nobody disposes of it.
+    for (const { scope } of instances.values()) scope?.forget();
   }
 
   function withPlace(

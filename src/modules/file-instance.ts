@@ -1,3 +1,4 @@
+import type { ModuleScope } from '../containment/module-scope.ts';
 import type { LifecycleHook } from '../contract/lifecycle-hooks.ts';
 import type { Namespace } from './packages.ts';
 import type { SourceFile } from './source-file.ts';
@@ -22,6 +23,8 @@ export interface FileInstance {
   /** While `onLoad` hooks run, and rejected for good once one has failed. */
   loading: Promise<void> | undefined;
   readonly disposeHooks: LifecycleHook[];
+  /** What it has made outside itself; from its evaluation on. */
+  scope: ModuleScope | undefined;
 }
 
 export function createFileInstance(source: SourceFile): FileInstance {
@@ -35,6 +38,7 @@ export function createFileInstance(source: SourceFile): FileInstance {
     loadHooks: [],
     loading: undefined,
     disposeHooks: [],
+    scope: undefined,
   };
 }
 

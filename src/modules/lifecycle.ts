@@ -5,17 +5,25 @@ import { withDeadline } from './deadline.ts';
 import { reachableFrom, type FileInstance } from './file-instance.ts';
 import { LoadProblem } from './load-problem.ts';
 
-/** How long calls in flight may hold back the disposal of what they use, and how long one hook may take. */
-const disposeTimeout = 30;
+export interface LoadHooksOptions {
+  readonly seconds: number;
+  /** Told of each instance whose hooks have run. */
+  readonly after: (instance: FileInstance) => void;
+}
 
 /**
  * Runs the `onLoad` hooks of instances that were evaluated and have not run theirs yet, dependencies first.
  *
  * @throws LoadProblem naming the file whose hook threw or took longer than `seconds`
  */
-export async function runLoadHooks(instances: Iterable<FileInstance>, seconds: number): Promise<void> {
+export async function runLoadHooks(
+  instances: Iterable<FileInstance>,
+  { seconds, after }: LoadHooksOptions,
+): Promise<void> {
   for (const instance of inOrder(instances)) {
-    if (instance.loadHooks.length > 0) await load(instance, seconds);
+    if (instance.loadHooks.length === 0) continue;
+    await load(instance, seconds);
+    after(instance);
   }
 }
 
@@ -59,27 +67,40 @@ async function runHooks(hooks: readonly LifecycleHook[], file: string, seconds: 
   }
 }
 
-/** Runs the `onDispose` hooks, newest first; a hook that fails is logged and holds nothing back. */
-export async function runDisposeHooks(instances: Iterable<FileInstance>, logs: LogPort): Promise<void> {
-  for (const instance of inOrder(instances).reverse()) {
+export interface Disposal {
+  readonly logs: LogPort;
+  /** Seconds that one hook may take. */
+  readonly timeout: number;
+  /** When no call can use the instances any more; that may be later than their disposal. */
+  readonly callsEnded: Promise<unknown>;
+}
+
+/**
+ * Runs the `onDispose` hooks, newest first, and ends the timers of each instance after its own hooks. A hook
+ * that fails is logged and holds nothing back.
+ */
+export async function disposeOf(instances: Iterable<FileInstance>, disposal: Disposal): Promise<void> {
+  const { logs, timeout, callsEnded } = disposal;
+  // Also those that were ended from outside while they were evaluated: they have no place in the order.
+  for (const instance of [...instances].sort((a, b) => b.order - a.order)) {
     for (const hook of instance.disposeHooks.splice(0).reverse()) {
       try {
         await withDeadline(
           Promise.resolve(hook()),
-          disposeTimeout,
-          `onDispose did not finish within ${disposeTimeout} s`,
+          timeout,
+          `onDispose did not finish within ${timeout} s (disposeTimeout)`,
         );
       } catch (err) {
         logs.error(`onDispose of ${instance.source.file} failed`, { err });
       }
     }
+    instance.scope?.close(callsEnded);
   }
 }
 
-/** Resolves when no call runs in any of the modules, or after 30 s. */
+/** Resolves when no call runs in any of the modules; to be asked once of each. */
 export async function whenIdle(modules: readonly ModuleInstance[]): Promise<void> {
-  const idle = Promise.all(modules.map(whenModuleIdle)).then(() => {});
-  await withDeadline(idle, disposeTimeout, 'still busy').catch(() => {});
+  await Promise.all(modules.map(whenModuleIdle));
 }
 
 function whenModuleIdle(module: ModuleInstance): Promise<void> {

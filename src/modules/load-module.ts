@@ -2,10 +2,12 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileFunction, Script } from 'node:vm';
+import { ModuleScope } from '../containment/module-scope.ts';
+import { isTimerModule, timerModule } from '../containment/timer-modules.ts';
 import type { FileInstance } from './file-instance.ts';
 import type { Namespace, PackageLoader } from './packages.ts';
 import { resolveImport, type PathsMatcher } from './resolve-import.ts';
-import { dynamicImportName } from './transpile.ts';
+import { dynamicImportName, timersName } from './transpile.ts';
 
 export interface LoadHost {
   readonly packages: PackageLoader;
@@ -16,10 +18,21 @@ export interface LoadHost {
   loadLate(file: string, importer: FileInstance): Promise<FileInstance>;
   /** Waits until what was imported at a call is ready. */
   afterLateEvaluation(instance: FileInstance, importer: FileInstance): Promise<void>;
+  /** Told of each file when its own code has run, also when that threw. */
+  afterEvaluation?(instance: FileInstance): void;
 }
 
-/** Compiled code sees these names, as every CommonJS module does, and two of ours. */
-const parameters = ['exports', 'require', 'module', '__filename', '__dirname', dynamicImportName, '__meta'];
+/** Compiled code sees these names, as every CommonJS module does, and three of ours. */
+const parameters = [
+  'exports',
+  'require',
+  'module',
+  '__filename',
+  '__dirname',
+  dynamicImportName,
+  '__meta',
+  timersName,
+];
 
 let evaluations = 0;
 
@@ -46,6 +59,7 @@ export function evaluate(instance: FileInstance, host: LoadHost): unknown {
     throw error;
   } finally {
     instance.order = ++evaluations;
+    host.afterEvaluation?.(instance);
   }
 }
 
@@ -54,6 +68,8 @@ function run(code: string, instance: FileInstance, host: LoadHost): void {
   // `compileFunction`, not `Script`: V8 keeps scripts in its compilation cache, and memory grows with every save.
   const compiled = compileFunction(`"use strict";${code}`, parameters, { filename: file });
   const { module } = instance;
+  const scope = new ModuleScope(file);
+  instance.scope = scope;
   const dynamicImport = (specifier: unknown) => importDynamically(String(specifier), instance, host);
   compiled.call(
     module.exports,
@@ -64,6 +80,8 @@ function run(code: string, instance: FileInstance, host: LoadHost): void {
     dirname(file),
     dynamicImport,
     importMeta(file, host),
+    // Most files have no timers, and need none of their own then.
+    code.includes(timersName) ? scope.timers : undefined,
   );
 }
 
@@ -73,7 +91,7 @@ function requireLinked(specifier: string, instance: FileInstance, host: LoadHost
     case 'file':
       return evaluate(linked.instance, host);
     case 'package':
-      return host.packages.asRequired(linked.namespace);
+      return timersFor(specifier, instance) ?? host.packages.asRequired(linked.namespace);
     case 'runtime':
       return runtimeFor(instance, host);
     case undefined:
@@ -85,7 +103,7 @@ function requireLinked(specifier: string, instance: FileInstance, host: LoadHost
 function requireUnlinked(specifier: string, instance: FileInstance, host: LoadHost): unknown {
   const { file } = instance.source;
   const resolved = resolveImport(specifier, file, host.paths);
-  if (resolved.kind === 'package') return createRequire(file)(specifier);
+  if (resolved.kind === 'package') return timersFor(specifier, instance) ?? createRequire(file)(specifier);
   if (resolved.kind === 'runtime') return runtimeFor(instance, host);
   throw new Error(`require('${specifier}') cannot load a local file; write import … from '${specifier}'`);
 }
@@ -95,6 +113,8 @@ async function importDynamically(
   instance: FileInstance,
   host: LoadHost,
 ): Promise<unknown> {
+  const timers = timersFor(specifier, instance);
+  if (timers !== undefined) return timers;
   const linked = instance.imports.get(specifier);
   if (linked?.kind === 'file') return await evaluateLate(linked.instance, instance, host);
   if (linked?.kind === 'package') return linked.namespace;
@@ -112,6 +132,11 @@ async function importDynamically(
         code: 'ERR_MODULE_NOT_FOUND',
       });
   }
+}
+
+/** `node:timers` gives the instance's own timers too. */
+function timersFor(specifier: string, { scope }: FileInstance): object | undefined {
+  return scope !== undefined && isTimerModule(specifier) ? timerModule(specifier, scope.timers) : undefined;
 }
 
 /** What is first evaluated by a dynamic import gets its `onLoad` hooks run before the importer goes on. */

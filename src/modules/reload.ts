@@ -1,4 +1,5 @@
 import { sep } from 'node:path';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { LogPort } from '../contract/log-port.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -10,8 +11,10 @@ import { lookAgainMs, readChanges, type Changes } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { importedFiles, reachableFrom, type FileInstance } from './file-instance.ts';
 import { Derivation } from './derivation.ts';
+import { GlobalChanges } from './global-changes.ts';
 import { LateLoader } from './late-loader.ts';
-import { runDisposeHooks, runLateLoadHooks, whenIdle } from './lifecycle.ts';
+import { Leftovers } from './leftovers.ts';
+import { disposeOf, runLateLoadHooks, whenIdle } from './lifecycle.ts';
 import { LiveModules } from './live-modules.ts';
 import type { LoadHost } from './load-module.ts';
 import { displayPath } from './module-failure.ts';
@@ -42,6 +45,10 @@ export interface ReloaderOptions {
   readonly transpiler: Transpiler;
   /** Seconds; asked anew for each reload. */
   readonly loadTimeout: () => number;
+  /** Seconds that calls in flight may hold back a disposal, and that one hook of it may take; asked anew. */
+  readonly disposeTimeout: () => number;
+  /** Whether nobody else, such as a test runner, has a say in what builtins are. */
+  readonly ownsProcess: boolean;
   readonly runtimeExports: Readonly<Record<string, unknown>>;
   /** Folders of the runtime itself, whose types are not watched. */
   readonly runtimeFiles: readonly string[];
@@ -88,15 +95,17 @@ export class Reloader {
   readonly #looks = new Set<NodeJS.Timeout>();
   #refining: Promise<void> = Promise.resolve();
   #closing = false;
-  /** What was replaced and may still be in use by calls, by the promise that they have ended. */
-  readonly #busy = new Map<Promise<void>, readonly FileInstance[]>();
+  /** What was replaced and may still be in use by calls, by the promise that they have ended or taken too long. */
+  readonly #busy = new Map<Promise<void>, Busy>();
+  readonly #leftovers: Leftovers;
+  readonly #globals: GlobalChanges;
 
   constructor(options: ReloaderOptions) {
     this.#options = options;
     this.#queue = new ReloadQueue(async (touched, reason) => {
       const known = new Set(options.registry.failures);
       const report = await this.#reload(touched, reason);
-      options.onWarnings(report.warnings);
+      options.onWarnings(toWarnings(this.#live, options.projectDir));
       options.onReport(
         report,
         report.failed.filter((failure) => !known.has(failure)),
@@ -104,6 +113,8 @@ export class Reloader {
       return report;
     });
     this.#late = new LateLoader(this.#live, options);
+    this.#leftovers = new Leftovers({ ...options, onChange: () => void this.#setWarnings() });
+    this.#globals = new GlobalChanges(options);
     this.#host = {
       packages: options.packages,
       paths: options.tsconfig.paths,
@@ -111,6 +122,7 @@ export class Reloader {
       loadLate: (file, importer) => this.#late.load(file, importer),
       afterLateEvaluation: (instance, importer) =>
         runLateLoadHooks(instance, importer, options.loadTimeout()),
+      afterEvaluation: (instance) => this.#globals.afterEvaluation(instance),
     };
   }
 
@@ -136,7 +148,8 @@ export class Reloader {
     await this.#queue.idle();
     await withDeadline(this.#refining, refineTimeout, 'still busy').catch(() => {});
     await Promise.all(this.#retiring);
-    await runDisposeHooks(this.#live.instances.values(), this.#options.logs);
+    await this.#dispose([...this.#live.instances.values()], Promise.resolve());
+    this.#leftovers.close();
     await this.#options.transpiler.close(
       new Set([...this.#live.instances.keys(), ...this.#unfinished.pending.keys()]),
     );
@@ -145,6 +158,7 @@ export class Reloader {
   async #reload(touched: Touched, reason: ReloadReason): Promise<ReloadReport> {
     const started = performance.now();
     const begun = Date.now();
+    this.#globals.before();
     const { apisDir, registry, projectDir } = this.#options;
     const changes = await readChanges({
       touched,
@@ -190,7 +204,7 @@ export class Reloader {
     if (registry.current !== before) await nextTurn();
     const derived = await derivation.result().catch((): DeriveResult => new Map());
     await this.#noteSignatures(derived, changes, begun);
-    registry.setWarnings(toWarnings(this.#live, projectDir));
+    this.#setWarnings();
     if (!derivation.isComplete) this.#refineLater([...derived.keys()]);
     this.#options.onOutsideFiles(this.#outsideFiles());
     const failures = this.#unfinished.failures;
@@ -247,7 +261,7 @@ export class Reloader {
 
   /** A few files at a time, so that a save that needs the checker need not wait for all. */
   async #refine(files: readonly string[]): Promise<void> {
-    const { checker, checkTypes, registry, projectDir, onWarnings } = this.#options;
+    const { checker, checkTypes, registry, onWarnings } = this.#options;
     for (let at = 0; at < files.length && !this.#closing; at += refineAtOnce) {
       const wanted = files.slice(at, at + refineAtOnce).filter((file) => this.#live.served.has(file));
       if (wanted.length === 0) continue;
@@ -257,8 +271,14 @@ export class Reloader {
       const changed = refine(this.#live, asked, await checker.derive(question));
       if (changed.length > 0) registry.swap(this.#live.toSnapshot());
     }
-    registry.setWarnings(toWarnings(this.#live, projectDir));
-    onWarnings(registry.warnings);
+    onWarnings(this.#setWarnings());
+  }
+
+  /** Gives those of types and doc comments alone: the others are logged by whoever finds them. */
+  #setWarnings(): readonly ModuleWarning[] {
+    const warnings = toWarnings(this.#live, this.#options.projectDir);
+    this.#options.registry.setWarnings([...warnings, ...this.#globals.warnings, ...this.#leftovers.warnings]);
+    return warnings;
   }
 
   #stage(changes: Changes): Promise<Stage> {
@@ -335,6 +355,7 @@ export class Reloader {
           live: this.#live,
           loadTimeout,
           throwAway: (instances) => this.#throwAway(instances),
+          afterHooks: (instance) => this.#globals.afterHooks(instance),
         }),
       );
     }
@@ -429,15 +450,17 @@ export class Reloader {
   }
 
   #retire(replaced: readonly ModuleInstance[], orphans: readonly FileInstance[]): void {
-    const idle = whenIdle(replaced);
-    this.#busy.set(idle, orphans);
+    const ended = whenIdle(replaced);
+    const idle = withDeadline(ended, this.#options.disposeTimeout(), 'still busy').catch(() => {});
+    this.#busy.set(idle, { orphans, ended });
     // A call that began on an older generation still may use what only this one lets go of.
     const users = [...this.#busy].filter(([, older]) => {
-      const used = reachableFrom(older);
+      const used = reachableFrom(older.orphans);
       return orphans.some((orphan) => used.has(orphan));
     });
-    const retiring = Promise.all([idle, ...users.map(([ended]) => ended)]).then(() =>
-      runDisposeHooks(orphans, this.#options.logs),
+    const callsEnded = Promise.all(users.map(([, user]) => user.ended));
+    const retiring = Promise.all(users.map(([patience]) => patience)).then(() =>
+      this.#dispose(orphans, callsEnded),
     );
     void idle.then(() => this.#busy.delete(idle));
     this.#keepUntilDone(retiring);
@@ -445,9 +468,15 @@ export class Reloader {
 
   /** The next version may need what this one holds, so it is waited for, but not for long: a hook may hang. */
   async #throwAway(instances: readonly FileInstance[]): Promise<void> {
-    const disposing = runDisposeHooks(instances, this.#options.logs);
+    const disposing = this.#dispose(instances, Promise.resolve());
     this.#keepUntilDone(disposing);
     await withDeadline(disposing, throwAwayTimeout, 'still busy').catch(() => {});
+  }
+
+  async #dispose(instances: readonly FileInstance[], callsEnded: Promise<unknown>): Promise<void> {
+    const { logs, disposeTimeout } = this.#options;
+    await disposeOf(instances, { logs, timeout: disposeTimeout(), callsEnded });
+    void this.#leftovers.lookAfter(instances, callsEnded);
   }
 
   #keepUntilDone(disposing: Promise<void>): void {
@@ -466,6 +495,12 @@ export class Reloader {
     ];
     return files.filter((file) => !isWithin(file, [apisDir]));
   }
+}
+
+interface Busy {
+  readonly orphans: readonly FileInstance[];
+  /** Resolves when its last call has ended, however long that takes. */
+  readonly ended: Promise<void>;
 }
 
 interface Staging {

@@ -34,7 +34,8 @@ export function topmostPlace(stack: string, mapOf: MapLookup): SourcePlace | und
   return undefined;
 }
 
-function mapPlace({ file, line, column }: SourcePlace, mapOf: MapLookup): SourcePlace | undefined {
+/** A place in compiled code, in the source's terms; undefined where nothing is known of it. */
+export function mapPlace({ file, line, column }: SourcePlace, mapOf: MapLookup): SourcePlace | undefined {
   const map = mapOf(file);
   if (map === undefined) return undefined;
   const found = originalPositionFor(decode(file, map), { line, column: column - 1 });

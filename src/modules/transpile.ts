@@ -25,6 +25,16 @@ export interface StaticImport {
 /** Takes the place of `import` in `import(…)`; as long, so that the source map's columns stay true. */
 export const dynamicImportName = 'impor$';
 
+/** Named in compiled code in place of the global timers, see `scope-timers.ts`. */
+export const timersName = '__timers';
+
+/** `setTimeout` and `globalThis.setTimeout`, where no other thing of that name is meant: esbuild knows. */
+const ownTimers = Object.fromEntries(
+  ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'].flatMap(
+    (name) => ['', 'globalThis.', 'global.'].map((from) => [from + name, `${timersName}.${name}`]),
+  ),
+);
+
 const loaders: Readonly<Record<string, Loader>> = {
   '.ts': 'ts',
   '.mts': 'ts',
@@ -57,7 +67,7 @@ export async function transpile(file: string, source: string, tsconfig?: Tsconfi
     platform: 'node',
     target: `node${process.versions.node}`,
     sourcefile: file,
-    define: { 'import.meta': '__meta' },
+    define: { 'import.meta': '__meta', ...ownTimers },
     logLevel: 'silent',
     ...(tsconfig === undefined ? {} : { tsconfigRaw: tsconfig }),
   };

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { Worker } from 'node:worker_threads';
 import type { LogPort } from '../contract/log-port.ts';
 import { startThread } from '../threads/start-thread.ts';

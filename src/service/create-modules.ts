@@ -23,10 +23,15 @@ export const runtimeExports: Readonly<Record<string, unknown>> = publicExports;
 export const packages: PackageLoader = createPackageLoader(runtimeDir);
 
 export interface ModulesOptions {
-  readonly settings: () => Pick<Config, 'apisDir' | 'loadTimeout' | 'typeErrors' | 'breakingChanges'>;
+  readonly settings: () => Pick<
+    Config,
+    'apisDir' | 'loadTimeout' | 'disposeTimeout' | 'typeErrors' | 'breakingChanges'
+  >;
   readonly projectDir: string;
   readonly registry: Registry;
   readonly logs: LogPort;
+  /** Default: true. False in the process of somebody's tests. */
+  readonly ownsProcess?: boolean;
   /** Where to keep what is derived for the next start; nothing is kept without it. */
   readonly cacheDir?: string;
   readonly onReport?: (report: ReloadReport, newFailures: readonly ModuleFailure[]) => void;
@@ -69,7 +74,9 @@ export function createModules(options: ModulesOptions): Modules {
     packages,
     tsconfig,
     transpiler: createTranspiler(tsconfig.raw, cacheOf('transpiled', version)),
+    ownsProcess: options.ownsProcess ?? true,
     loadTimeout: () => options.settings().loadTimeout,
+    disposeTimeout: () => options.settings().disposeTimeout,
     checkTypes: () => options.settings().typeErrors !== 'off',
     blocks: () => ({
       typeErrors: options.settings().typeErrors === 'block',

@@ -4,6 +4,7 @@ import { createAuthenticator } from '../auth/token-list.ts';
 import { createCaller } from '../call/call-function.ts';
 import type { Config } from '../config/schema.ts';
 import { createOpenapiResource } from '../describe/openapi-resource.ts';
+import { createStrayErrors, type StrayErrors } from '../containment/stray-errors.ts';
 import { createHttpApp } from '../http/app.ts';
 import type { HttpDeps } from '../http/http-deps.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
@@ -21,6 +22,7 @@ import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { openapiSchemas } from './openapi-schemas.ts';
 import { readConfig, type ConfigSource } from './read-config.ts';
 import { version } from './runtime-package.ts';
+import { strayPlace } from './stray-place.ts';
 
 export interface Service {
   readonly url: string;
@@ -28,6 +30,8 @@ export interface Service {
   stop(why: string): Promise<void>;
   /** For what went wrong outside every call. */
   reportStray(message: string, err: unknown): void;
+  /** For text that stdout or stderr could not take. */
+  reportDropped(stream: string, bytes: number): void;
 }
 
 /** What the parts of a running service share. */
@@ -57,17 +61,42 @@ export async function startService(source: ConfigSource): Promise<Service> {
     await modules.reloader.reload('all', 'start');
     parts.state = 'ready';
     logs.system('info', `api-deploy ${version} serves ${config.current.apisDir} at ${url}`);
+    const strays = createStrays(parts);
     let stopping: Promise<void> | undefined;
     return {
       url,
       stop: (why) => (stopping ??= stop(parts, http, why)),
-      reportStray: (message, err) => logs.error(message, { err }),
+      reportStray: (message, err) => strays.report(message, err),
+      reportDropped: (stream, bytes) =>
+        logs.system(
+          'warn',
+          `${stream} is not read fast enough: ${bytes} bytes that were written to it were dropped`,
+        ),
     };
   } catch (error) {
     await modules.checker.close();
     await logs.close();
     throw error;
   }
+}
+
+/** What goes wrong outside every call, with the file that it came from. */
+function createStrays({ logs, modules, projectDir }: Parts): StrayErrors {
+  const mapOf = (file: string): string | undefined => modules.reloader.mapOf(file);
+  return createStrayErrors({
+    placeOf: (thrown) => strayPlace(thrown, { projectDir, mapOf }),
+    log({ message, err, place }) {
+      const from = place === undefined ? 'nothing tells where it came from' : `it came from ${place}`;
+      logs.error(`${message}; ${from}`, { err, ...(place === undefined ? {} : { place }) });
+    },
+    logSuppressed(counts) {
+      const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+      const places = [...counts].map(
+        ([place, count]) => `${count} from ${place ?? 'places that were not looked for'}`,
+      );
+      logs.error(`${all} more errors outside every call were left out: ${places.slice(0, 10).join(', ')}`);
+    },
+  });
 }
 
 async function createParts(source: ConfigSource): Promise<Parts> {

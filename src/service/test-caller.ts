@@ -4,6 +4,7 @@ import { createAuthenticator, type Authenticator } from '../auth/token-list.ts';
 import { createCaller as createCallPath, type Caller } from '../call/call-function.ts';
 import type { CallOutcome } from '../call/call-request.ts';
 import type { Config, ConfigInput } from '../config/schema.ts';
+import { followGlobalTimers } from '../containment/scope-timers.ts';
 import { ApiError } from '../contract/api-error.ts';
 import type { Principal, Role } from '../contract/call-context.ts';
 import type { LogPort } from '../contract/log-port.ts';
@@ -124,7 +125,8 @@ async function createParts(options: CallerOptions): Promise<Parts> {
   const { config } = await readConfig({ projectDir, overrides, env });
   const settings = (): Config => config;
   const registry = createRegistry();
-  const modules = createModules({ settings, projectDir, registry, logs: strayErrors });
+  followGlobalTimers();
+  const modules = createModules({ settings, projectDir, registry, logs: strayErrors, ownsProcess: false });
   return {
     options,
     registry,

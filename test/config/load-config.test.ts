@@ -55,6 +55,7 @@ describe('sources', () => {
       uploadLimit: 25 * 2 ** 20,
       functionTimeout: 30,
       loadTimeout: 5,
+      disposeTimeout: 30,
       shutdownTimeout: 30,
       maxConcurrentCalls: 1000,
       rateLimit: undefined,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isApiError } from '../../src/contract/api-error.ts';
 import { createCaller, type CallerOptions, type TestCaller } from '../../src/testing.ts';
 import { projectRoot } from '../support/start-server.ts';
@@ -280,5 +280,23 @@ export const fail = apiFunction(() => { throw new ApiError('MINE', 'no'); });
         },
       );
     });
+  }
+});
+
+it('fake timers of a test hold for the modules, and stay after a reload', async () => {
+  const caller = await open({
+    'm.ts': `export const wait = apiFunction(async () => { await new Promise((resolve) => setTimeout(resolve, 3_600_000)); return 'an hour later'; });\n`,
+  });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const fake = setTimeout;
+    await put('apis/other.ts', `${head}export const nothing = apiFunction(() => 1);\n`);
+    await caller.reload();
+    expect(setTimeout).toBe(fake);
+    const waiting = caller.call('/m/wait');
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(await waiting).toBe('an hour later');
+  } finally {
+    vi.useRealTimers();
   }
 });

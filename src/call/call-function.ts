@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { ApiError, toApiError } from '../contract/api-error.ts';
 import type { LogPort } from '../contract/log-port.ts';
+import type { ShedReason } from '../contract/meter.ts';
 import type { CallOutcome, CallRequest } from './call-request.ts';
 import { createCallSlots, type CallSlot } from './call-slots.ts';
 import { holdInstance } from './hold-instance.ts';
@@ -13,9 +14,13 @@ export interface CallerOptions {
   /** Asked on every call, so that a new configuration counts at once. */
   readonly settings: () => Pick<Config, 'functionTimeout' | 'maxConcurrentCalls' | 'rateLimit'>;
   readonly logs: LogPort;
+  /** Told of each call that is refused for want of a place. */
+  readonly onShed?: (reason: ShedReason) => void;
 }
 
 export interface Caller {
+  /** Calls that were not answered yet, those of streams included. */
+  readonly running: number;
   /**
    * Roles, rate limit, concurrency, validation, the function, its result as JSON: in this order, each of
    * them an exit. Never throws or rejects. Synchronous for a synchronous function without a rate limit.
@@ -27,9 +32,9 @@ export interface Caller {
 }
 
 /** The one way to call a function; it knows no transport. */
-export function createCaller({ settings, logs }: CallerOptions): Caller {
+export function createCaller({ settings, logs, onShed = () => {} }: CallerOptions): Caller {
   const rateLimits = createRateLimits(() => settings().rateLimit);
-  const slots = createCallSlots(() => settings().maxConcurrentCalls);
+  const slots = createCallSlots(() => settings().maxConcurrentCalls, onShed);
 
   const start = (request: CallRequest, release: () => void): CallOutcome | Promise<CallOutcome> => {
     const { endpoint } = request;
@@ -56,6 +61,9 @@ export function createCaller({ settings, logs }: CallerOptions): Caller {
   };
 
   return {
+    get running() {
+      return slots.running;
+    },
     call(request) {
       const { endpoint, principal } = request;
       const refusal = missingRole(request);

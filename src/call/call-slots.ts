@@ -1,4 +1,6 @@
-import { ApiError } from '../contract/api-error.ts';
+import type { ApiError } from '../contract/api-error.ts';
+import type { ShedReason } from '../contract/meter.ts';
+import { overloaded } from '../contract/overloaded.ts';
 import type { Endpoint } from '../registry/snapshot.ts';
 
 export interface CallSlot {
@@ -9,6 +11,8 @@ export interface CallSlot {
 }
 
 export interface CallSlots {
+  /** Calls that were not answered yet. */
+  readonly running: number;
   /** A place for one call, or the refusal. */
   take(endpoint: Endpoint): CallSlot | ApiError;
 }
@@ -18,16 +22,30 @@ export interface CallSlots {
  * ends, because `concurrency` may guard what it touches; but not its place in the process, so that one
  * function that never ends cannot bring all others to a halt.
  */
-export function createCallSlots(limit: () => number): CallSlots {
+export function createCallSlots(limit: () => number, onShed: (reason: ShedReason) => void): CallSlots {
   let running = 0;
   // By path, so that the limit also holds across a reload; entries go at 0.
   const runningByPath = new Map<string, number>();
+  const shed = (why: ShedReason, reason: string): ApiError => {
+    onShed(why);
+    return overloaded(reason);
+  };
   return {
+    get running() {
+      return running;
+    },
     take({ path, options: { concurrency } }) {
-      if (running >= limit()) return overloaded(`${limit()} calls are running in this process`);
+      if (running >= limit()) {
+        return shed(
+          'calls',
+          `${limit()} calls are running in this process, which is the limit ('maxConcurrentCalls')`,
+        );
+      }
       const same = concurrency === undefined ? 0 : (runningByPath.get(path) ?? 0);
       if (concurrency !== undefined) {
-        if (same >= concurrency) return overloaded(`${concurrency} calls of '${path}' are running`);
+        if (same >= concurrency) {
+          return shed('function', `${concurrency} calls of '${path}' are running, which is its limit`);
+        }
         runningByPath.set(path, same + 1);
       }
       running++;
@@ -44,10 +62,4 @@ export function createCallSlots(limit: () => number): CallSlots {
       };
     },
   };
-}
-
-function overloaded(reason: string): ApiError {
-  return new ApiError('OVERLOADED', `Overloaded: ${reason}, which is the limit; try again in 1 s`, {
-    headers: { 'Retry-After': '1' },
-  });
 }

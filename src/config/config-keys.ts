@@ -149,6 +149,69 @@ export const configKeys = {
       zh: '同时进行的调用上限，超出返回 503。',
     },
   },
+  maxConnections: {
+    form: 'integer',
+    reload: 'live',
+    expected: 'a whole number from 1',
+    description: {
+      en: 'Connections at once; the requests of more are answered 503, far more are closed unanswered.',
+      zh: '同时连接数上限；超出的连接，其请求返回 503；超出更多则直接关闭。',
+    },
+  },
+  maxEventLoopLag: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 0 to 1 hour such as '200 ms' (a number is seconds; 0 is no limit)",
+    description: {
+      en: 'Mean lateness of the process in the last second above which calls are answered 503; 0 is no limit.',
+      zh: '最近一秒内进程平均滞后超过此值时，调用返回 503；0 表示不限制。',
+    },
+  },
+  bufferLimit: {
+    form: 'text',
+    reload: 'live',
+    expected: "a size from 1 byte to 64 GiB such as '256 MiB' (a number is bytes)",
+    description: {
+      en: 'Bytes of request bodies and unsent answers that the process holds; calls beyond are answered 503.',
+      zh: '进程可同时持有的请求体与未发出响应的字节数，超出返回 503。',
+    },
+  },
+  headersTimeout: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 1 ms to 1 hour such as '15 s' (a number is seconds)",
+    description: {
+      en: 'Time in which the headers of a request must arrive, then 408.',
+      zh: '请求头须在此时间内到达，否则返回 408。',
+    },
+  },
+  requestTimeout: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 1 ms to 1 hour such as '60 s' (a number is seconds)",
+    description: {
+      en: 'Time in which a JSON body must arrive, then 408; an upload may be silent for 30 s at most, and no longer than this.',
+      zh: 'JSON 请求体须在此时间内到达，否则返回 408；上传的静默时间最长 30 s，且不超过此值。',
+    },
+  },
+  sendTimeout: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 1 ms to 1 hour such as '60 s' (a number is seconds)",
+    description: {
+      en: 'A client that takes nothing of its answer for so long is cut off.',
+      zh: '客户端在此时间内不接收响应数据即断开。',
+    },
+  },
+  keepAliveTimeout: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 1 ms to 1 hour such as '65 s' (a number is seconds)",
+    description: {
+      en: 'Time that an idle connection stays open; more than the idle time-out of a load balancer in front.',
+      zh: '空闲连接保持打开的时间；应大于前置负载均衡的空闲超时。',
+    },
+  },
   rateLimit: {
     form: 'text',
     reload: 'live',
@@ -229,6 +292,15 @@ export const configKeys = {
     description: {
       en: 'Log files last written longer ago are deleted.',
       zh: '最后写入时间早于此时长的日志文件会被删除。',
+    },
+  },
+  metrics: {
+    form: 'text',
+    reload: 'live',
+    expected: "'off', 'admin' or 'open'",
+    description: {
+      en: 'Who may read `/metrics`: nobody, who has an admin token, or everybody.',
+      zh: '谁可读取 `/metrics`：无人、持有管理令牌者，或所有人。',
     },
   },
   mcpAllowedHosts: {

@@ -17,6 +17,9 @@ const typeErrorModes = ['off', 'warn', 'block'] as const;
 /** What a save that breaks callers leads to. */
 const breakingChangeModes = ['allow', 'warn', 'block'] as const;
 
+/** Who may read `/metrics`. */
+const metricsModes = ['off', 'admin', 'open'] as const;
+
 const token = z.string().regex(/^[^\s\p{Cc}]+$/u);
 const day = 86_400;
 
@@ -42,6 +45,13 @@ export const configSchema = z.strictObject({
   disposeTimeout: duration({ min: 0.001, max: longestTimer }).prefault('30 s'),
   shutdownTimeout: duration({ min: 0, max: longestTimer }).prefault('30 s'),
   maxConcurrentCalls: z.int().min(1).prefault(1_000),
+  maxConnections: z.int().min(1).prefault(10_000),
+  maxEventLoopLag: duration({ min: 0, max: 3_600 }).prefault('0 s'),
+  bufferLimit: size({ min: 1, max: 64 * 2 ** 30 }).prefault('256 MiB'),
+  headersTimeout: duration({ min: 0.001, max: 3_600 }).prefault('15 s'),
+  requestTimeout: duration({ min: 0.001, max: 3_600 }).prefault('60 s'),
+  sendTimeout: duration({ min: 0.001, max: 3_600 }).prefault('60 s'),
+  keepAliveTimeout: duration({ min: 0.001, max: 3_600 }).prefault('65 s'),
   rateLimit: rateLimit(),
   enableRequestLogging: z.boolean().prefault(true),
   logToFile: z.boolean().prefault(true),
@@ -52,6 +62,7 @@ export const configSchema = z.strictObject({
   logFilePath: logFilePath().prefault('logs/api_{date}.log'),
   logRotation: logRotation().prefault('1 day'),
   logRetention: duration({ min: 1, max: 100 * 365 * day }).prefault('30 days'),
+  metrics: z.enum(metricsModes).prefault('admin'),
   mcpAllowedHosts: z.array(hostName()).prefault([]),
   mcpAllowedOrigins: z.array(webOrigin()).prefault([]),
 });

@@ -24,7 +24,7 @@ const failures = {
 export type FailureName = keyof typeof failures;
 
 /** Sent with a failure that passes by itself. */
-const withRetryAfter: ReadonlySet<ErrorCode> = new Set(['RATE_LIMITED', 'OVERLOADED']);
+const withRetryAfter: ReadonlySet<ErrorCode> = new Set(['RATE_LIMITED', 'OVERLOADED', 'SHUTTING_DOWN']);
 
 export const headers: Readonly<Record<string, Header>> = {
   'X-Request-Id': {

@@ -102,7 +102,17 @@ export const healthSchema: JsonSchema = object('', {
 });
 
 /** The answer of `GET /readiness`, without the envelope. */
-export const readySchema: JsonSchema = object('', { status: { type: 'string', const: 'ready' } });
+export const readySchema: JsonSchema = object(
+  '',
+  { status: { type: 'string', const: 'ready' } },
+  {
+    overloaded: {
+      type: 'string',
+      enum: ['calls', 'buffers', 'lag'],
+      description: 'What there is no room for at the moment; calls are answered 503 meanwhile.',
+    },
+  },
+);
 export const notReadySchema: JsonSchema = object('', {
   status: { type: 'string', const: 'not ready' },
   reason: text,

@@ -1,10 +1,11 @@
 import { ApiError, isApiError } from '../contract/api-error.ts';
 import { failureAnswer, isStreamed, type Answer, type Handler, type StreamedAnswer } from './answer.ts';
+import { unmatched, type MeteredAnswer } from '../contract/meter.ts';
 import type { HttpDeps } from './http-deps.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { StreamEnd } from './write-stream.ts';
 
-export type AnswerDeps = Pick<HttpDeps, 'settings' | 'logs' | 'state'>;
+export type AnswerDeps = Pick<HttpDeps, 'settings' | 'logs' | 'meter' | 'state'>;
 
 /** A streamed answer that is ready to be sent. */
 export interface ReadyStream extends StreamedAnswer {
@@ -23,6 +24,7 @@ export async function answerRequest(
   request: HttpRequest,
 ): Promise<Answer | ReadyStream> {
   let answer: Answer | StreamedAnswer;
+  deps.meter.began();
   try {
     answer = await handler(request);
   } catch (thrown) {
@@ -37,7 +39,7 @@ export async function answerRequest(
   const own = ownHeaders(deps, request, durationMs);
   if (isStreamed(answer))
     return readyStream(deps, request, { ...answer, headers: { ...answer.headers, ...own } });
-  logRequest(deps, request, { status: answer.status, code: answer.code, durationMs });
+  endRequest(deps, request, { status: answer.status, code: answer.code, durationMs });
   return { ...answer, headers: { ...answer.headers, ...own } };
 }
 
@@ -57,7 +59,7 @@ function readyStream(deps: AnswerDeps, request: HttpRequest, answer: StreamedAns
     sent(end) {
       const { code, items } = answer.body.summary();
       if (end.how === 'broken' && code === undefined) logUnsent(deps, request, end.cause);
-      logRequest(deps, request, {
+      endRequest(deps, request, {
         ...(end.how === 'left'
           ? { status: 499, code: 'CLIENT_CLOSED_REQUEST' }
           : { status: answer.status, code: code ?? (end.how === 'broken' ? 'INTERNAL_ERROR' : undefined) }),
@@ -86,11 +88,19 @@ function toRefusal(deps: AnswerDeps, request: HttpRequest, thrown: unknown): Api
   return new ApiError('INTERNAL_ERROR', message, { cause: thrown });
 }
 
-interface LoggedAnswer {
-  readonly status: number;
-  readonly code: string | undefined;
+interface LoggedAnswer extends MeteredAnswer {
   readonly items?: number | undefined;
-  readonly durationMs: number;
+}
+
+/** Counts the request, and writes its log line. */
+function endRequest(deps: AnswerDeps, request: HttpRequest, answer: LoggedAnswer): void {
+  deps.meter.answered(labelOf(request), answer);
+  logRequest(deps, request, answer);
+}
+
+/** Paths as strangers send them are no labels: there could be any number of them. */
+function labelOf({ route, path, snapshot }: HttpRequest): string {
+  return route ?? (snapshot.endpoints.has(path) ? path : unmatched);
 }
 
 function logRequest(

@@ -51,6 +51,8 @@ export type Handler<Request> = (
   request: Request,
 ) => Answer | StreamedAnswer | Promise<Answer | StreamedAnswer>;
 
+export const soon = { 'retry-after': '1' } as const;
+const none = {} as const;
 const json = { 'content-type': 'application/json; charset=UTF-8' } as const;
 
 /** `dataJson`: the data as JSON text. */
@@ -59,8 +61,8 @@ export function successAnswer(dataJson: string, endpoint: string): Answer {
 }
 
 /** JSON without the envelope, for probes. */
-export function plainAnswer(status: number, data: unknown): Answer {
-  return { status, headers: json, text: toJsonString(data) };
+export function plainAnswer(status: number, data: unknown, headers: Answer['headers'] = none): Answer {
+  return { status, headers: { ...headers, ...json }, text: toJsonString(data) };
 }
 
 export function failureAnswer(
@@ -70,10 +72,15 @@ export function failureAnswer(
   const envelope = failureEnvelope(error, about);
   return {
     status: error.status,
-    headers: { ...toSafeHeaders(error.headers), ...json },
+    headers: { ...retryAfter(error.status), ...toSafeHeaders(error.headers), ...json },
     text: envelopeText(envelope),
     code: error.code,
   };
+}
+
+/** Whoever is sent away for now is told for how long (RFC 9110, 15.6.4; RFC 6585, 4); seconds. */
+function retryAfter(status: number): Readonly<Record<string, string>> {
+  return status === 503 || status === 429 ? soon : none;
 }
 
 /** The failure envelope as JSON text. `details` come from authors and may hold what JSON cannot: the error itself must still be told. */

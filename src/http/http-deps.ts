@@ -1,9 +1,11 @@
 import type { Authenticator } from '../auth/token-list.ts';
 import type { Caller } from '../call/call-function.ts';
 import type { Config } from '../config/schema.ts';
+import type { Meter } from '../contract/meter.ts';
 import type { LogPort } from '../contract/log-port.ts';
 import type { Resource } from '../describe/resource.ts';
 import type { Mcp } from '../mcp/create-mcp.ts';
+import type { MetricsData } from '../observability/metrics-data.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Endpoint, Snapshot } from '../registry/snapshot.ts';
@@ -12,12 +14,18 @@ import type { ServiceState } from './service-state.ts';
 export type HttpSettings = Pick<
   Config,
   | 'bodyLimit'
+  | 'bufferLimit'
   | 'debug'
   | 'enableRequestLogging'
   | 'host'
   | 'logResponseData'
+  | 'maxConcurrentCalls'
+  | 'maxEventLoopLag'
   | 'mcpAllowedHosts'
   | 'mcpAllowedOrigins'
+  | 'metrics'
+  | 'requestTimeout'
+  | 'sendTimeout'
   | 'shutdownTimeout'
   | 'uploadLimit'
 >;
@@ -44,6 +52,11 @@ export interface HttpDeps {
   readonly admin: AdminPort;
   readonly logs: LogPort;
   readonly state: () => ServiceState;
+  readonly meter: Meter;
+  /** What `/metrics` tells; of several processes, all together. */
+  readonly metrics: () => MetricsData | Promise<MetricsData>;
+  /** How late the event loop was lately, seconds. */
+  readonly eventLoopLag: () => number;
   /** The JSON Schema of an endpoint's body; asked once per endpoint. */
   readonly describe: (endpoint: Endpoint) => unknown;
   /** What answers at `/mcp`; without it, the path is not served. */

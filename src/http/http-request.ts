@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly startedAt: number;
   /** What is served to this request, from beginning to end. */
   readonly snapshot: Snapshot;
+  /** The route's own path; undefined for the one that serves functions. */
+  readonly route: string | undefined;
   readonly notes: RequestNotes;
   /** Aborted when the client leaves; made on first use. */
   readonly signal: AbortSignal;
@@ -31,7 +33,8 @@ export interface HttpRequest {
   /**
    * The body, once. A client that waits for `100 Continue` is told to send it.
    *
-   * @throws ApiError PAYLOAD_TOO_LARGE before more than `limit` bytes are kept
+   * @throws ApiError PAYLOAD_TOO_LARGE before more than `limit` bytes are kept; OVERLOADED when the process holds too
+   * many already
    */
   readBytes(limit: number): Promise<Uint8Array>;
   /**

@@ -1,13 +1,22 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import type { IncomingMessage } from 'node:http';
+import type { ApiError } from '../contract/api-error.ts';
 import { clientLeft } from '../call/client-left.ts';
 import { arrivedTooLate, payloadTooLarge } from './body-refusals.ts';
+
+/** Accounts for the bytes of a body as they come. */
+export interface BytesHolder {
+  /** The refusal, when they are too many for the process. */
+  hold(bytes: number): ApiError | undefined;
+}
 
 export interface ReadBytesOptions {
   /** Bytes. */
   readonly limit: number;
   /** How long the body may take to arrive, against clients that trickle. Milliseconds, a minute unless told. */
   readonly patience?: number;
+  /** Without it, nobody counts. */
+  readonly holder?: BytesHolder;
 }
 
 /**
@@ -17,15 +26,15 @@ export interface ReadBytesOptions {
  *
  * @throws ApiError PAYLOAD_TOO_LARGE, by `Content-Length` before reading, else before more than `limit`
  * bytes are kept; INVALID_REQUEST (408) when it has not arrived in time; CLIENT_CLOSED_REQUEST when
- * the client leaves in the middle
+ * the client leaves in the middle; what the holder refuses with
  */
 export function readBytes(
   incoming: IncomingMessage,
-  { limit, patience = 60_000 }: ReadBytesOptions,
+  { limit, patience = 60_000, holder }: ReadBytesOptions,
 ): Promise<Uint8Array> {
-  const declared = Number(incoming.headers['content-length'] ?? 0);
-  if (declared > limit)
-    return Promise.reject(payloadTooLarge(limit, { key: 'bodyLimit', got: `${declared}` }));
+  const declared = incoming.headers['content-length'] ?? '0';
+  if (Number(declared) > limit)
+    return Promise.reject(payloadTooLarge(limit, { key: 'bodyLimit', got: declared }));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -36,13 +45,18 @@ export function readBytes(
     };
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length <= limit) {
+      const refusal =
+        length <= limit
+          ? holder?.hold(chunk.length)
+          : payloadTooLarge(limit, { key: 'bodyLimit', got: `more than ${limit}` });
+      if (refusal === undefined) {
         chunks.push(chunk);
         return;
       }
       stop();
+      chunks.length = 0;
       incoming.pause();
-      reject(payloadTooLarge(limit, { key: 'bodyLimit', got: `more than ${limit}` }));
+      reject(refusal);
     };
     const onEnd = (): void => {
       stop();

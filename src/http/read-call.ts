@@ -12,7 +12,7 @@ import { readUpload } from './uploads/read-upload.ts';
 import { createUnprovenUploads, type UnprovenUploads } from './uploads/unproven-uploads.ts';
 import { createUploadFolder } from './uploads/upload-folder.ts';
 
-export type ReadCallDeps = Pick<HttpDeps, 'settings' | 'authenticator' | 'logs'>;
+export type ReadCallDeps = Pick<HttpDeps, 'settings' | 'authenticator' | 'logs' | 'meter'>;
 
 /** Who calls, with what. */
 export interface CallInput {
@@ -33,7 +33,7 @@ export interface CallReader {
 
 /** Calls as JSON, and with files as `multipart/form-data`, where the function takes files. */
 export function createCallReader(deps: ReadCallDeps): CallReader {
-  const unproven = createUnprovenUploads();
+  const unproven = createUnprovenUploads((reason) => deps.meter.shed(reason));
   return {
     async read(request, endpoint) {
       const type = request.header('content-type');

@@ -3,11 +3,15 @@ import type { IncomingMessage } from 'node:http';
 import { clientLeft } from '../call/client-left.ts';
 import { arrivedTooLate, payloadTooLarge } from './body-refusals.ts';
 
+/** How long nothing at all may come. Milliseconds. */
+export const longestSilence = 30_000;
+
 export interface ReadChunksOptions {
   /** Bytes. */
   readonly limit: number;
   /** How long nothing at all may come, while somebody reads. Milliseconds, 30 s unless told. */
   readonly patience?: number;
+  readonly onBytes?: (bytes: number) => void;
 }
 
 /**
@@ -20,10 +24,10 @@ export interface ReadChunksOptions {
  */
 export async function* readChunks(
   incoming: IncomingMessage,
-  { limit, patience = 30_000 }: ReadChunksOptions,
+  { limit, patience = longestSilence, onBytes }: ReadChunksOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const declared = Number(incoming.headers['content-length'] ?? 0);
-  if (declared > limit) throw payloadTooLarge(limit, { key: 'uploadLimit', got: `${declared}` });
+  const declared = incoming.headers['content-length'] ?? '0';
+  if (Number(declared) > limit) throw payloadTooLarge(limit, { key: 'uploadLimit', got: declared });
   // Whoever stops reading must not destroy the connection, which still has to carry the answer.
   const chunks = incoming.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
   let length = 0;
@@ -32,6 +36,7 @@ export async function* readChunks(
       const step = await withPatience(chunks.next(), patience);
       if (step.done === true) return;
       length += step.value.length;
+      onBytes?.(step.value.length);
       if (length > limit) throw payloadTooLarge(limit, { key: 'uploadLimit', got: `more than ${limit}` });
       yield step.value;
     }

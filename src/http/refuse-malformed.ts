@@ -1,13 +1,46 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ApiError } from '../contract/api-error.ts';
 import { failureAnswer, type Answer } from './answer.ts';
 import { resolveRequestId } from './request-id.ts';
 
-/** The answer to what never became a request: no route, no log line of its own. */
-export function malformedAnswer(message: string, about: { status: number; generation: number }): Answer {
+/**
+ * How long a connection that is being closed is still read from, milliseconds: closed at once, unread bytes
+ * would reset it before the client has read why.
+ */
+export const linger = 500;
+
+/** The last exchange of a connection: the one that the parser is reading, or has read. */
+const latest = Symbol('latest exchange');
+/** Set when the last answer of a connection is on its way. */
+const ending = Symbol('no further requests');
+
+/** `_httpMessage` is the answer that is being sent; `node:http` has no public name for it. */
+type HttpSocket = Socket & {
+  [latest]?: ServerResponse;
+  [ending]?: true;
+  _httpMessage?: ServerResponse | null;
+};
+
+/**
+ * To be called with each request, so that a later error of the parser is known to be its own or not. False for one
+ * that must not be looked at, because a refusal before it closes the connection (RFC 9112, 9.6).
+ */
+export function noteExchange(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+  const socket = incoming.socket as HttpSocket;
+  if (socket[ending] === true) return false;
+  socket[latest] = outgoing;
+  return true;
+}
+
+/** What else comes on this connection is not a request. */
+export function endRequests(socket: Socket): void {
+  (socket as HttpSocket)[ending] = true;
+}
+
+/** The answer to what never became a request of a route: no log line of its own. */
+export function refusedAnswer(error: ApiError, generation: number): Answer {
   const requestId = resolveRequestId(undefined);
-  const error = new ApiError('INVALID_REQUEST', message, { status: about.status });
   const answer = failureAnswer(error, { endpoint: '', requestId, debug: true });
   return {
     ...answer,
@@ -15,36 +48,60 @@ export function malformedAnswer(message: string, about: { status: number; genera
       ...answer.headers,
       'x-request-id': requestId,
       'x-process-time': '0.000000',
-      'x-generation': String(about.generation),
+      'x-generation': String(generation),
       connection: 'close',
     },
   };
 }
 
-/** Answers what the HTTP parser refused, where the socket still allows it, and closes the connection. */
-export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket, generation: number): void {
-  // An answer that is being sent must not get another one in its middle.
-  const { _httpMessage: pending } = socket as Socket & { _httpMessage?: ServerResponse | null };
-  if (error.code === 'ECONNRESET' || !socket.writable || pending?.headersSent === true) {
+/**
+ * Answers what the HTTP parser refused and closes the connection: after the answers to all requests before it, and
+ * only if the request at fault has no answer yet. One that was executed must not be told that it was not, and
+ * nobody must get two answers to one request.
+ */
+export function refuseInTurn(socket: Socket, answer: Answer): void {
+  const { [latest]: last, _httpMessage: sending } = socket as HttpSocket;
+  if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const [status, message] = describe(error);
-  socket.write(toHttpText(malformedAnswer(message, { status, generation })));
-  socket.destroySoon();
+  const ownBody = last !== undefined && !last.req.complete;
+  if (sending === null || sending === undefined) {
+    // The latest one was answered before its body had come; the error in that body is nobody's question.
+    endGently(socket, ownBody ? '' : toHttpText(answer));
+  } else if (ownBody && sending === last) {
+    if (sending.headersSent) socket.destroy();
+    else endGently(socket, toHttpText(answer));
+  } else {
+    sending.once('close', () => refuseInTurn(socket, answer));
+  }
 }
 
-function describe({ code }: NodeJS.ErrnoException): [status: number, message: string] {
+/** The refusal of what the parser could not read; undefined when nobody is left to be told. */
+export function toParserRefusal({ code }: NodeJS.ErrnoException): ApiError | undefined {
   switch (code) {
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return undefined;
     case 'HPE_HEADER_OVERFLOW':
-      return [431, 'The request headers are too large: expected at most 16 KiB'];
+      return refusal(431, 'The request headers are too large: expected at most 16 KiB');
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return [413, 'The chunk extensions of the request body are too large'];
+      return refusal(413, 'The chunk extensions of the request body are too large: expected at most 16 KiB');
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return [408, 'The request did not arrive in time'];
+      return refusal(408, `The request did not arrive in time: expected its headers within 'headersTimeout'`);
     default:
-      return [400, `The request is not valid HTTP${code === undefined ? '' : ` (${code})`}`];
+      return refusal(400, `The request is not valid HTTP${code === undefined ? '' : ` (${code})`}`);
   }
+}
+
+function refusal(status: number, message: string): ApiError {
+  return new ApiError('INVALID_REQUEST', message, { status });
+}
+
+function endGently(socket: Socket, text: string): void {
+  socket.end(text);
+  const timer = setTimeout(() => socket.destroy(), linger).unref();
+  socket.once('close', () => clearTimeout(timer));
 }
 
 function toHttpText({ status, headers, text }: Answer): string {

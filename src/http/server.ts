@@ -1,36 +1,61 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServerOfNode,
+  type ServerResponse,
+} from 'node:http';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Config } from '../config/schema.ts';
+import { ApiError } from '../contract/api-error.ts';
 import type { LogPort } from '../contract/log-port.ts';
+import type { Meter } from '../contract/meter.ts';
+import { overloaded } from '../contract/overloaded.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Answer } from './answer.ts';
 import type { HttpApp } from './app.ts';
-import { malformedAnswer, refuseMalformed } from './refuse-malformed.ts';
+import { checkRequest, maxHeaderFields } from './check-request.ts';
+import { Connections } from './connections.ts';
+import {
+  endRequests,
+  linger,
+  noteExchange,
+  refuseInTurn,
+  refusedAnswer,
+  toParserRefusal,
+} from './refuse-malformed.ts';
 import { writeAnswer } from './write-answer.ts';
 
-/**
- * Milliseconds. Headers and body must arrive in time, against clients that trickle; a function's own time
- * does not count. Idle connections outlive the 60 s after which the usual load balancers close theirs, so
- * that none of them sends a request into a connection that we are closing.
- */
-const timeouts = {
-  headersTimeout: 15_000,
+/** Milliseconds, where the configuration has no say. */
+const fixedTimeouts = {
   // Uploads over slow lines take their time; `readBytes` and `readChunks` watch that something comes.
   requestTimeout: 3_600_000,
-  keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 5_000,
+  connectionsCheckingInterval: 2_000,
 } as const;
+
+/** Peers that are gone without a word are found by TCP itself: first asked after this time of silence. Milliseconds. */
+const keepAliveProbe = { keepAlive: true, keepAliveInitialDelay: 60_000 } as const;
+
+/**
+ * Connections that the system accepts before this process does; it may allow fewer (`somaxconn`). More than the usual
+ * 511: those that find no place there do not hear 503, they try again after a second, and then after more.
+ */
+const backlog = 4_096;
 
 /** How long idle connections stay open for the polite 503, before they are closed. Milliseconds. */
 const farewell = 100;
 
 export interface HttpServerOptions {
   readonly app: HttpApp;
-  readonly settings: Pick<Config, 'host' | 'port'>;
+  /** Where to listen is read once, all else at each connection. */
+  readonly settings: () => Pick<
+    Config,
+    'headersTimeout' | 'host' | 'keepAliveTimeout' | 'maxConnections' | 'port'
+  >;
   readonly registry: Registry;
   readonly logs: LogPort;
+  readonly meter: Meter;
 }
 
 export interface HttpServer {
@@ -49,12 +74,8 @@ export interface HttpServer {
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const server = createNodeServer(options);
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  const sockets = new Connections(() => options.settings().maxConnections);
+  const server = createNodeServer(options, sockets);
   return {
     listen: () => listen(server, options),
     async drain(seconds) {
@@ -80,34 +101,108 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   };
 }
 
-function createNodeServer({ app, registry, logs }: HttpServerOptions) {
-  const malformed = (message: string): Answer =>
-    malformedAnswer(message, { status: 400, generation: registry.current.generation });
+function createNodeServer(options: HttpServerOptions, sockets: Connections) {
+  const { app, registry, logs, meter } = options;
+  const refuse = (error: ApiError): Answer => {
+    if (error.code !== 'OVERLOADED') meter.refusedMalformed();
+    return refusedAnswer(error, registry.current.generation);
+  };
   const handle = getRequestListener(app.fetch, {
     // For HTTP/1.0, which needs no `Host`; health checks of some load balancers speak it.
     hostname: 'localhost',
     // See `send` in app.ts.
     overrideGlobalObjects: false,
     errorHandler(error) {
-      const { status, headers, text } = malformed(`The request cannot be used: ${describe(error)}`);
+      const { status, headers, text } = refuse(
+        new ApiError('INVALID_REQUEST', `The request cannot be used: ${describe(error)}`),
+      );
       return new Response(text, { status, headers });
     },
   });
-  const server = createServer({ ...timeouts, requireHostHeader: false }, (incoming, outgoing) => {
-    if (incoming.headers.host !== undefined || incoming.httpVersion === '1.0')
-      void handle(incoming, outgoing);
-    else writeAnswer(outgoing, malformed('Host: expected the header, got none'));
-  });
+  const server = createServer({ ...fixedTimeouts, ...keepAliveProbe, requireHostHeader: false });
+  // One more than is allowed, so that too many are seen and none is left out in silence.
+  server.maxHeadersCount = maxHeaderFields + 1;
+  const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    if (!noteExchange(incoming, outgoing)) return;
+    // The parser may lose what follows an offer to upgrade, so nothing may.
+    if (incoming.headers.upgrade !== undefined) outgoing.shouldKeepAlive = false;
+    const problem = checkRequest(incoming) ?? refuseSurplus(incoming, sockets, meter);
+    if (problem === undefined) void handle(incoming, outgoing);
+    else answerOnceRead(incoming, outgoing, refuse(problem));
+  };
+  server.on('request', answer);
   // Whoever reads the body answers `100 Continue`; see `NodeRequest`.
-  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
-    server.emit('request', incoming, outgoing),
-  );
-  server.on('checkExpectation', (incoming, outgoing) => server.emit('request', incoming, outgoing));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    logs.system('debug', 'A malformed request was refused', { cause: error.code ?? error.message });
-    refuseMalformed(error, socket, registry.current.generation);
+  server.on('checkContinue', answer);
+  server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    if (!noteExchange(incoming, outgoing)) return;
+    const got = incoming.headers.expect?.slice(0, 100);
+    const error = new ApiError('INVALID_REQUEST', `Expect: expected '100-continue', got '${got}'`, {
+      status: 417,
+    });
+    answerOnceRead(incoming, outgoing, refuse(error));
   });
+  server.on('connect', (incoming: IncomingMessage, socket: Socket) => {
+    // The parser has let go of the connection, and of its listeners.
+    socket.on('error', () => {});
+    refuseInTurn(socket, refuse(methodNotAllowed(incoming)));
+  });
+  server.on('connection', (socket: Socket) => {
+    const { headersTimeout, keepAliveTimeout } = options.settings();
+    server.headersTimeout = headersTimeout * 1000;
+    server.keepAliveTimeout = keepAliveTimeout * 1000;
+    if (!sockets.add(socket)) meter.shed('connections');
+  });
+  listenToParser(server, { logs, refuse });
   return server;
+}
+
+/** The parser says the same of each piece that comes after its first error; once is enough. */
+function listenToParser(
+  server: HttpServerOfNode,
+  { logs, refuse }: { logs: LogPort; refuse: (error: ApiError) => Answer },
+): void {
+  const refused = new WeakSet<Socket>();
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    const refusal = toParserRefusal(error);
+    if (refusal === undefined) {
+      socket.destroy();
+      return;
+    }
+    logs.system('debug', 'A malformed request was refused', { cause: error.code ?? error.message });
+    refuseInTurn(socket, refuse(refusal));
+  });
+}
+
+/** `/health` is answered all the same: a process that is busy must not be taken for a dead one. */
+function refuseSurplus(
+  { socket, url }: IncomingMessage,
+  sockets: Connections,
+  meter: Meter,
+): ApiError | undefined {
+  if (!sockets.isSurplus(socket) || url === '/health') return undefined;
+  meter.shed('connections');
+  return overloaded(`more connections are open than 'maxConnections' allows`);
+}
+
+function methodNotAllowed({ method }: IncomingMessage): ApiError {
+  return new ApiError('METHOD_NOT_ALLOWED', `expected GET, HEAD or POST, got '${method}'`, {
+    headers: { allow: 'GET, HEAD, POST' },
+  });
+}
+
+/** Reads what is left of the body first, as far as it comes soon: see `refuseInTurn`. */
+function answerOnceRead(incoming: IncomingMessage, outgoing: ServerResponse, answer: Answer): void {
+  endRequests(incoming.socket);
+  const send = (): void => {
+    clearTimeout(timer);
+    incoming.off('end', send);
+    if (!outgoing.destroyed) writeAnswer(outgoing, answer);
+  };
+  const timer = setTimeout(send, incoming.headers.expect === undefined ? linger : 0);
+  incoming.on('error', () => {});
+  incoming.once('end', send).resume();
 }
 
 /** What stands in the way of a URL: `Invalid host header`, `Backslash in request path` … */
@@ -115,12 +210,13 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : 'its target or its Host is not valid';
 }
 
-function listen(server: NetServer, { settings: { host, port }, logs }: HttpServerOptions) {
+function listen(server: NetServer, { settings, logs }: HttpServerOptions) {
+  const { host, port } = settings();
   return new Promise<{ port: number; url: string }>((resolve, reject) => {
     const onError = (cause: NodeJS.ErrnoException): void =>
       reject(new Error(listenProblem(cause, host, port), { cause }));
     server.once('error', onError);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog }, () => {
       server.off('error', onError);
       // From here on: a connection that could not be accepted, for want of file descriptors mostly.
       // Serving goes on.

@@ -13,6 +13,8 @@ export interface WriteStreamOptions {
    * the usual servers have it (nginx `send_timeout`).
    */
   readonly stallTimeout?: number;
+  /** Told of each piece. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface WriteStreamOptions {
 export async function writeStream(
   outgoing: ServerResponse,
   answer: StreamedAnswer,
-  { stallTimeout = 60_000 }: WriteStreamOptions = {},
+  { stallTimeout = 60_000, onBytes }: WriteStreamOptions = {},
 ): Promise<StreamEnd> {
   const { body } = answer;
   const client = watchClient(outgoing, () => body.cancel());
@@ -33,6 +35,7 @@ export async function writeStream(
       const piece = await body.next();
       if (!client.here()) return { how: 'left' };
       if (piece === undefined) break;
+      onBytes?.(Buffer.byteLength(piece));
       if (!outgoing.write(piece)) await client.until('drain', stallTimeout);
       if (!client.here()) return { how: 'left' };
     }

@@ -4,7 +4,7 @@ import type { Endpoint } from '../registry/snapshot.ts';
 import type { McpOptions } from './mcp-options.ts';
 import { toToolResult, type ToolResult } from './to-tool-result.ts';
 
-export type CallToolDeps = Pick<McpOptions, 'settings' | 'caller' | 'logs'>;
+export type CallToolDeps = Pick<McpOptions, 'settings' | 'caller' | 'logs' | 'meter'>;
 
 export interface ToolCall {
   readonly endpoint: Endpoint;
@@ -30,7 +30,9 @@ export async function callTool(deps: CallToolDeps, call: ToolCall): Promise<Call
   const outcome = await deps.caller.call({ endpoint, generation, principal, body: args, requestId, signal });
   const { debug } = deps.settings();
   const answer = await toToolResult(outcome, { endpoint, requestId, debug, signal, onItem });
-  logCall(deps, call, { answer, durationMs: performance.now() - startedAt });
+  const durationMs = performance.now() - startedAt;
+  deps.meter.calledAsTool(endpoint.path, { status: answer.status, code: answer.code, durationMs });
+  logCall(deps, call, { answer, durationMs });
   return answer.result;
 }
 

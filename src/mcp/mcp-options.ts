@@ -1,6 +1,7 @@
 import type { Caller } from '../call/call-function.ts';
 import type { Config } from '../config/schema.ts';
 import type { LogPort } from '../contract/log-port.ts';
+import type { Meter } from '../contract/meter.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { AdminToolsPort } from './admin-tools.ts';
 import type { ToolSchemas } from './to-tool.ts';
@@ -11,6 +12,7 @@ export interface McpOptions {
   readonly registry: Registry;
   readonly caller: Caller;
   readonly logs: LogPort;
+  readonly meter: Meter;
   readonly schemas: ToolSchemas;
   readonly admin: AdminToolsPort;
   readonly version: string;

@@ -13,13 +13,14 @@ export interface McpServiceOptions {
 
 /** The functions as tools, on top of the same parts as the HTTP routes. */
 export function createMcpService({ http, settings, projectDir }: McpServiceOptions): Mcp {
-  const { registry, caller, logs, admin, version } = http;
+  const { registry, caller, logs, meter, admin, version } = http;
   const describeState = createStateDescriber(http);
   return createMcp({
     settings,
     registry,
     caller,
     logs,
+    meter,
     version,
     schemas: { input: http.describe, output: ({ signature }) => returnsToJsonSchema(signature) },
     admin: {

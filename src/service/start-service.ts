@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createAuthenticator } from '../auth/token-list.ts';
 import { createCaller } from '../call/call-function.ts';
 import type { Config } from '../config/schema.ts';
+import { createMeters, type Meters } from './create-meters.ts';
 import { createOpenapiResource } from '../describe/openapi-resource.ts';
 import { createStrayErrors, type StrayErrors } from '../containment/stray-errors.ts';
 import { createHttpApp } from '../http/app.ts';
@@ -44,6 +45,7 @@ interface Parts {
   watcher: Watcher | undefined;
   readonly projectDir: string;
   mcp: Mcp | undefined;
+  readonly meters: Meters;
 }
 
 /**
@@ -75,6 +77,7 @@ export async function startService(source: ConfigSource): Promise<Service> {
     };
   } catch (error) {
     await modules.checker.close();
+    parts.meters.close();
     await logs.close();
     throw error;
   }
@@ -114,6 +117,7 @@ async function createParts(source: ConfigSource): Promise<Parts> {
     secrets: () => [...settings().validTokens, ...settings().adminTokens],
   });
   for (const warning of loaded.warnings) logs.system('warn', warning);
+  const meters = createMeters(registry);
   const newWarnings = createNewsFilter(describeWarning);
   const modules = createModules({
     settings,
@@ -123,6 +127,7 @@ async function createParts(source: ConfigSource): Promise<Parts> {
     cacheDir: join(settings().dataDir, 'cache'),
     onReport(report, newFailures) {
       const { reason, endpoints, durationMs } = report;
+      meters.countReload(report, newFailures);
       if (report.swapped) logs.system('info', describeReload(report), { reason, ...endpoints, durationMs });
       const breaking = settings().breakingChanges === 'allow' ? undefined : describeBreaking(report);
       if (breaking !== undefined) logs.system('warn', breaking, { changes: report.contract.breaking });
@@ -142,17 +147,20 @@ async function createParts(source: ConfigSource): Promise<Parts> {
     state: 'starting',
     watcher: undefined,
     mcp: undefined,
+    meters,
   };
   return parts;
 }
 
 function createHttp(parts: Parts): HttpServer {
-  const { config, registry, logs, modules } = parts;
+  const { config, registry, logs, modules, meters } = parts;
+  const { meter } = meters;
   const settings = (): Config => config.current;
+  const caller = createCaller({ settings, logs, onShed: (reason) => meter.shed(reason) });
   const deps: HttpDeps = {
     settings,
     registry,
-    caller: createCaller({ settings, logs }),
+    caller,
     authenticator: createAuthenticator(settings),
     admin: {
       reload: () => modules.reloader.reload('all', 'admin'),
@@ -165,6 +173,9 @@ function createHttp(parts: Parts): HttpServer {
     },
     logs,
     state: () => parts.state,
+    meter,
+    metrics: () => meters.collect({ runningCalls: caller.running, quarantined: 0 }),
+    eventLoopLag: () => meters.lag.mean,
     describe: ({ signature }) => toJsonSchema(signature),
     openapi: createOpenapiResource({ version, schemas: openapiSchemas }),
     version,
@@ -174,9 +185,10 @@ function createHttp(parts: Parts): HttpServer {
   parts.mcp = mcp;
   return createHttpServer({
     app: createHttpApp({ ...deps, mcp }),
-    settings: settings(),
+    settings,
     registry,
     logs,
+    meter,
   });
 }
 
@@ -209,6 +221,7 @@ async function stop(parts: Parts, http: HttpServer, why: string): Promise<void> 
     logs.system('warn', `${cut} connections were cut after ${shutdownTimeout} s (shutdownTimeout)`);
   await modules.reloader.close();
   await modules.checker.close();
+  parts.meters.close();
   logs.system('info', 'stopped');
   await logs.close();
 }

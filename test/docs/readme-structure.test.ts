@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readmes } from '../../scripts/readme-tables.ts';
@@ -63,7 +63,10 @@ describe('both READMEs', () => {
   });
 });
 
-const guides = ['docs/mcp.md', 'docs/client.md', 'docs/streams-and-uploads.md'];
+const reliability = readdirSync(join(projectRoot, 'docs/reliability')).map(
+  (name) => `docs/reliability/${name}`,
+);
+const guides = ['docs/mcp.md', 'docs/client.md', 'docs/streams-and-uploads.md', ...reliability];
 
 describe.each([...Object.values(readmes), 'ARCHITECTURE.md', 'CHANGELOG.md', ...guides])('%s', (file) => {
   const text = readDocument(file);

@@ -5,6 +5,7 @@ import { createHttpApp } from '../../src/http/app.ts';
 import type { AdminPort } from '../../src/http/http-deps.ts';
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
 import type { ServiceState } from '../../src/http/service-state.ts';
+import { createMeters, type Meters } from '../../src/service/create-meters.ts';
 import { createRegistry, type Registry } from '../../src/registry/registry.ts';
 import type { ReloadReport } from '../../src/registry/reload-report.ts';
 import type { Endpoint, ModuleInstance } from '../../src/registry/snapshot.ts';
@@ -20,8 +21,11 @@ export interface RunningApp {
   readonly logs: MemoryLog;
   readonly registry: Registry;
   readonly server: HttpServer;
+  readonly meters: Meters;
   state: ServiceState;
   config: Config;
+  /** Of the event loop, seconds, as the app sees it. */
+  lag: number;
   endpoint(path: string): Endpoint;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<AppAnswer>;
   /** With the business token. */
@@ -70,25 +74,32 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
     ...configSchema.parse({ validTokens: [businessToken], adminTokens: [adminToken], port: 0 }),
     ...options.config,
   };
-  const live: { state: ServiceState; config: Config } = { state: 'ready', config };
+  const live: { state: ServiceState; config: Config; lag: number } = { state: 'ready', config, lag: 0 };
   const settings = (): Config => live.config;
+  const meters = createMeters(registry);
+  const { meter } = meters;
+  const caller = createCaller({ settings, logs, onShed: (reason) => meter.shed(reason) });
   const app = createHttpApp({
     settings,
     registry,
     logs,
-    caller: createCaller({ settings, logs }),
+    caller,
     authenticator: createAuthenticator(settings),
     admin: { reload: async () => emptyReport, reloadConfig: async () => ({}), ...options.admin },
     state: () => live.state,
     describe: () => ({ type: 'object' }),
     version: '1.2.3',
     startedAt: new Date(),
+    meter,
+    metrics: () => meters.collect({ runningCalls: caller.running, quarantined: 0 }),
+    eventLoopLag: () => live.lag,
   });
   const server = createHttpServer({
     app,
-    settings: { host: '127.0.0.1', port: 0 },
+    settings,
     registry,
     logs,
+    meter,
   });
   const { url, port } = await server.listen();
 
@@ -105,6 +116,7 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
     logs,
     registry,
     server,
+    meters,
     get,
     post,
     call: (path: string, body?: unknown) => post(path, { token: businessToken, body }),
@@ -119,6 +131,7 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
 export async function stopApp(app: RunningApp): Promise<void> {
   app.state = 'stopping';
   await app.server.drain(0.2);
+  app.meters.close();
 }
 
 async function toAppAnswer(response: Response): Promise<AppAnswer> {

@@ -6,8 +6,8 @@ import type { HttpRequest } from '../http-request.ts';
 import { readBearer } from '../read-bearer.ts';
 import { readEnvelope } from '../read-envelope.ts';
 import { readJsonBody } from '../read-json-body.ts';
-import { refuseToken } from '../refuse-token.ts';
 import { refuseWhenStopping } from '../refuse-when-stopping.ts';
+import { requireAdmin } from '../require-admin.ts';
 
 export type AdminDeps = Pick<HttpDeps, 'settings' | 'authenticator' | 'logs' | 'state'>;
 
@@ -17,12 +17,7 @@ export function createAdminRoute(deps: AdminDeps, run: () => Promise<unknown>): 
     allowMethods(request, ['GET', 'POST']);
     refuseWhenStopping(deps.state());
     const token = (await readToken(deps, request)) || readBearer(request.header('authorization'));
-    if (token === undefined) throw refuseToken(request, 'MISSING_ADMIN_TOKEN', deps.logs);
-    const principal = deps.authenticator.authenticate(token);
-    if (principal !== undefined) request.notes.principal = principal.id;
-    if (principal?.roles.includes('admin') !== true) {
-      throw refuseToken(request, 'INVALID_ADMIN_TOKEN', deps.logs);
-    }
+    requireAdmin(deps, request, token);
     return successAnswer(toJsonText(await run()), request.path);
   };
 }

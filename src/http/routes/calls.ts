@@ -9,6 +9,7 @@ import { HttpCall } from '../http-call.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { HttpRequest } from '../http-request.ts';
 import { createOpenStreams, type OpenStreams } from '../open-streams.ts';
+import type { Overload } from '../overload.ts';
 import { createCallReader, type CallReader } from '../read-call.ts';
 import { refuseWhenStopping } from '../refuse-when-stopping.ts';
 import { responseAnswer } from '../response-answer.ts';
@@ -18,8 +19,8 @@ import { sweepUploads } from '../uploads/sweep-uploads.ts';
 
 export type CallDeps = Pick<
   HttpDeps,
-  'settings' | 'registry' | 'caller' | 'authenticator' | 'logs' | 'state'
->;
+  'settings' | 'registry' | 'caller' | 'authenticator' | 'logs' | 'meter' | 'state'
+> & { readonly overload: Overload };
 
 /** What all calls share. */
 interface Shared {
@@ -39,6 +40,7 @@ export function createCallRoute(deps: CallDeps): Handler<HttpRequest> {
     if (endpoint === undefined) throw notFound(request, deps);
     allowMethods(request, ['POST']);
     refuseWhenStopping(deps.state());
+    deps.overload.refuseCalls();
     // From here on the module must live: reading a slow body may take longer than a reload.
     const release = holdInstance(endpoint.instance);
     try {

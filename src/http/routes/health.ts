@@ -1,7 +1,8 @@
 import { allowMethods } from '../allow-methods.ts';
-import { plainAnswer, type Handler } from '../answer.ts';
+import { plainAnswer, soon, type Handler } from '../answer.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { HttpRequest } from '../http-request.ts';
+import type { Overload } from '../overload.ts';
 import type { ServiceState } from '../service-state.ts';
 
 export type HealthDeps = Pick<HttpDeps, 'state' | 'startedAt'>;
@@ -14,13 +15,20 @@ export function createHealthRoute({ state, startedAt }: HealthDeps): Handler<Htt
   };
 }
 
-/** `GET /readiness`: 200 while new calls are welcome, else 503 with the reason. */
-export function createReadinessRoute({ state }: HealthDeps): Handler<HttpRequest> {
+/**
+ * `GET /readiness`: 200 while the service is up, else 503 with the reason. Overload is told, but is no reason: a
+ * balancer that took one loaded process out would load the others the more.
+ */
+export function createReadinessRoute({
+  state,
+  overload,
+}: Pick<HealthDeps, 'state'> & { readonly overload: Overload }): Handler<HttpRequest> {
   return (request) => {
     allowMethods(request, ['GET', 'HEAD']);
     const reason = notReady(state());
-    if (reason === undefined) return plainAnswer(200, { status: 'ready' });
-    return plainAnswer(503, { status: 'not ready', reason });
+    if (reason !== undefined) return plainAnswer(503, { status: 'not ready', reason }, soon);
+    const overloaded = overload.reason();
+    return plainAnswer(200, { status: 'ready', ...(overloaded === undefined ? {} : { overloaded }) });
   };
 }
 

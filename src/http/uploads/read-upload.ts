@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { ApiError } from '../../contract/api-error.ts';
 import type { Signature } from '../../contract/signature.ts';
 import { payloadTooLarge } from '../body-refusals.ts';
-import { parseJson } from '../read-json-body.ts';
+import { parseJson } from '../parse-json.ts';
 import { fileSlot } from './file-slots.ts';
 import { parseMultipart, type Part } from './parse-multipart.ts';
 import { placeFiles, type PlacedFile } from './place-files.ts';

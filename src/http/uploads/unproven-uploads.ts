@@ -1,4 +1,5 @@
-import { ApiError } from '../../contract/api-error.ts';
+import type { ShedReason } from '../../contract/meter.ts';
+import { overloaded } from '../../contract/overloaded.ts';
 
 /** Limits how many uploads write to the disk before anybody knows whose they are. */
 export interface UnprovenUploads {
@@ -14,15 +15,14 @@ export interface UnprovenUploads {
 const most = 16;
 
 /** Clients that send their token first, in the `Authorization` header or before the files, need no place. */
-export function createUnprovenUploads(): UnprovenUploads {
+export function createUnprovenUploads(onShed: (reason: ShedReason) => void): UnprovenUploads {
   let running = 0;
   return {
     take() {
       if (running >= most) {
-        throw new ApiError(
-          'OVERLOADED',
-          `Overloaded: ${most} uploads are running whose token has not come yet; send it first, or as 'Authorization: Bearer …'`,
-          { headers: { 'Retry-After': '1' } },
+        onShed('uploads');
+        throw overloaded(
+          `${most} uploads are running whose token has not come yet (send it first, or as 'Authorization: Bearer …')`,
         );
       }
       running++;

@@ -134,6 +134,42 @@ export const configKeys = {
       zh: '进行中的调用最多可将被替换模块的清理推迟多久，以及单个 `onDispose` 钩子的时限。',
     },
   },
+  reloadTimeout: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 100 ms to 24 days such as '30 s' or '2 minutes' (a number is seconds)",
+    description: {
+      en: 'Deadline of a whole reload; what served before goes on serving.',
+      zh: '一次重载的总时限；超时后原有模块继续服务。',
+    },
+  },
+  scanInterval: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 0 to 24 days such as '30 s' (a number is seconds)",
+    description: {
+      en: 'How often all files are compared with what is live, for saves that the watcher was not told of; 0 never.',
+      zh: '多久比对一次全部文件，以发现监视器漏掉的保存；0 表示从不。',
+    },
+  },
+  maxFileSize: {
+    form: 'text',
+    reload: 'live',
+    expected: "a size from 1 byte to 256 MiB such as '1 MiB' or '500 KB' (a number is bytes)",
+    description: {
+      en: 'Largest file that is loaded: modules, helpers, imported JSON.',
+      zh: '可加载文件（模块、辅助文件、导入的 JSON）的大小上限。',
+    },
+  },
+  keepGenerations: {
+    form: 'integer',
+    reload: 'live',
+    expected: 'a whole number from 1 to 1000',
+    description: {
+      en: 'Good generations that stay at hand for `/api/rollback`, in `dataDir`.',
+      zh: '为 `/api/rollback` 保留在 `dataDir` 中的可用代次数量。',
+    },
+  },
   shutdownTimeout: {
     form: 'text',
     reload: 'live',

@@ -17,6 +17,10 @@ export const errorCodes = {
   },
   FORBIDDEN: { status: 403, summary: 'The token lacks a role that the function asks for.' },
   ENDPOINT_NOT_FOUND: { status: 404, summary: 'No function or route is served at this path.' },
+  GENERATION_NOT_FOUND: {
+    status: 404,
+    summary: 'No such generation, or no such module in it, is at hand; `details` lists what is.',
+  },
   METHOD_NOT_ALLOWED: { status: 405, summary: 'The path exists, but not for this method; see `Allow`.' },
   PAYLOAD_TOO_LARGE: {
     status: 413,
@@ -31,8 +35,16 @@ export const errorCodes = {
     summary: 'The body does not fit the signature; `details` lists every problem.',
   },
   CONFIG_INVALID: { status: 422, summary: 'The new configuration is invalid; the old one stays in force.' },
+  ROLLBACK_FAILED: {
+    status: 422,
+    summary: 'The earlier version cannot be loaded; nothing has changed, and `details` says why.',
+  },
   RATE_LIMITED: { status: 429, summary: 'Too many calls; see `Retry-After`.' },
   INTERNAL_ERROR: { status: 500, summary: 'The function failed.' },
+  RELOAD_FAILED: {
+    status: 500,
+    summary: 'The reload hung, or cannot read its folder; what served goes on serving.',
+  },
   SHUTTING_DOWN: { status: 503, summary: 'The service is stopping and takes no new calls.' },
   OVERLOADED: { status: 503, summary: 'Too many calls are running; see `Retry-After`.' },
   FUNCTION_TIMEOUT: { status: 504, summary: 'The function passed its deadline.' },

@@ -55,7 +55,14 @@ export const stateSchema: JsonSchema = object('', {
     items: object(
       '',
       { name: text, functions: texts },
-      { error: { ...schemaReference('ModuleFailure'), description: 'Why the last save does not serve.' } },
+      {
+        error: { ...schemaReference('ModuleFailure'), description: 'Why the last save does not serve.' },
+        rolledBack: object(
+          'The module is held at an earlier version until its file is saved again.',
+          { generation: count, since: { type: 'string', format: 'date-time' }, files: texts },
+          { hidden: { type: 'boolean', description: 'It came later, and is not served.' } },
+        ),
+      },
     ),
   },
   failures: { ...failed, description: 'Of files that no served module imports.' },
@@ -72,9 +79,15 @@ export const stateSchema: JsonSchema = object('', {
   },
 });
 
-/** `data` of `/api/reload` */
-export const reloadSchema: JsonSchema = object('', {
-  reason: { type: 'string', enum: ['start', 'save', 'admin'] },
+const reasons: JsonSchema = { type: 'string', enum: ['start', 'save', 'admin', 'rollback'] };
+const endpointChanges = object('Paths of endpoints.', { added: texts, changed: texts, removed: texts });
+const contractChanges = object('What this reload changed for callers.', {
+  breaking: changes,
+  compatible: changes,
+});
+
+const reloadProperties: Readonly<Record<string, JsonSchema>> = {
+  reason: reasons,
   generation: { ...count, description: 'The generation that serves now.' },
   swapped: { type: 'boolean', description: 'False when nothing had to be swapped.' },
   durationMs: { type: 'number', minimum: 0 },
@@ -82,11 +95,67 @@ export const reloadSchema: JsonSchema = object('', {
   unchanged: { ...texts, description: 'Modules that kept their instance.' },
   removed: { ...texts, description: 'Modules that are gone.' },
   failed: { ...failed, description: 'All modules whose version on disk does not serve.' },
-  contract: object('What this reload changed for callers.', { breaking: changes, compatible: changes }),
+  contract: contractChanges,
   warnings,
   files: { ...texts, description: 'Files read anew.' },
-  endpoints: object('Paths of endpoints.', { added: texts, changed: texts, removed: texts }),
-});
+  endpoints: endpointChanges,
+};
+
+/** `data` of `/api/reload` */
+export const reloadSchema: JsonSchema = object('', reloadProperties);
+
+/** `data` of `/api/rollback` */
+export const rollbackSchema: JsonSchema = object(
+  '',
+  {
+    ...reloadProperties,
+    rollback: object(
+      '',
+      {
+        generation: { description: 'The generation gone back to, or `latest`.', type: ['integer', 'string'] },
+        held: { ...texts, description: 'Files that are held at an earlier version.' },
+        hidden: { ...texts, description: 'Files that came later, and are not served.' },
+        released: { ...texts, description: 'Files that are served from disk again.' },
+        alsoAffected: { ...texts, description: 'Other modules that were loaded anew.' },
+      },
+      { module: text },
+    ),
+  },
+  { backTo: count },
+);
+
+/** `data` of `/api/generations`; without a number, a list. */
+export const generationsSchema: JsonSchema = object(
+  '',
+  {},
+  {
+    current: { description: 'The number that serves; of one generation, whether it does.' },
+    generations: {
+      type: 'array',
+      items: object(
+        '',
+        {
+          generation: count,
+          through: { ...count, description: 'The last number with the same content.' },
+          current: { type: 'boolean' },
+          time: { type: 'string', format: 'date-time' },
+          reason: reasons,
+          modules: {
+            type: 'object',
+            additionalProperties: text,
+            description: 'Content hash of each module.',
+          },
+          loaded: texts,
+          removed: texts,
+          endpoints: endpointChanges,
+          contract: contractChanges,
+        },
+        { backTo: { ...count, description: 'The generation that a rollback went back to.' } },
+      ),
+    },
+    files: { type: 'object', description: 'Of one generation: content hashes of all files, by module.' },
+  },
+);
 
 /** `data` of `/api/reload-config` */
 export const configChangesSchema: JsonSchema = object('', {
@@ -99,6 +168,8 @@ export const healthSchema: JsonSchema = object('', {
   status: { type: 'string', const: 'ok' },
   state: { type: 'string', enum: ['starting', 'ready', 'stopping'] },
   uptime: { type: 'number', minimum: 0, description: 'Seconds.' },
+  failing: { ...count, description: 'Modules whose version on disk does not serve.' },
+  failures: { ...failed, description: 'The first of them, with their age in seconds.' },
 });
 
 /** The answer of `GET /readiness`, without the envelope. */

@@ -11,10 +11,12 @@ import { successSchema, tokenInBodyOrHeader } from './openapi-operation.ts';
 import { commonHeaders, referToFailures, type FailureName } from './openapi-responses.ts';
 import {
   configChangesSchema,
+  generationsSchema,
   healthSchema,
   notReadySchema,
   readySchema,
   reloadSchema,
+  rollbackSchema,
   stateSchema,
 } from './openapi-system-schemas.ts';
 
@@ -26,6 +28,10 @@ interface AdminRoute {
   readonly description: string;
   readonly data: JsonSchema;
   readonly failures?: readonly FailureName[];
+  /** What a POST takes beside the token. */
+  readonly parameters?: Readonly<Record<string, JsonSchema>>;
+  /** It changes what serves, so that a GET is no way to it. */
+  readonly postOnly?: boolean;
 }
 
 const open: readonly SecurityRequirement[] = [];
@@ -38,6 +44,7 @@ const adminRoutes: readonly AdminRoute[] = [
     summary: 'Loads what changed on disk.',
     description: 'Answers when the new generation serves. Needs an admin token.',
     data: reloadSchema,
+    failures: ['ReloadFailed'],
   },
   {
     path: '/api/reload-config',
@@ -46,7 +53,35 @@ const adminRoutes: readonly AdminRoute[] = [
     description:
       'An invalid one changes nothing, and the answer says why. Keys that need a restart are named. Needs an admin token.',
     data: configChangesSchema,
-    failures: ['ConfigInvalid'],
+    failures: ['ConfigInvalid', 'ReloadFailed'],
+  },
+  {
+    path: '/api/generations',
+    id: 'listGenerations',
+    summary: 'The last good generations, newest first.',
+    description: 'When, why, and what changed. With a number, that one with all files. Needs an admin token.',
+    data: generationsSchema,
+    failures: ['GenerationNotFound', 'ValidationFailed', 'InternalError'],
+    parameters: { generation: { type: 'integer', minimum: 1 } },
+  },
+  {
+    path: '/api/rollback',
+    id: 'rollBack',
+    summary: 'Goes back to an earlier version, of everything or of one module.',
+    description:
+      'It is held until its file is saved again; `latest` stands for what is on disk. What does not load changes nothing. Needs an admin token.',
+    data: rollbackSchema,
+    failures: ['GenerationNotFound', 'RollbackRefused', 'ReloadFailed'],
+    parameters: {
+      generation: {
+        anyOf: [
+          { type: 'integer', minimum: 1 },
+          { type: 'string', const: 'latest' },
+        ],
+      },
+      module: { type: 'string', minLength: 1 },
+    },
+    postOnly: true,
   },
 ];
 
@@ -102,28 +137,23 @@ function readinessOperation(tag: string): Operation {
 }
 
 function adminPath(route: AdminRoute, tag: string): PathItem {
-  const { id, path, summary, description, data, failures = [] } = route;
+  const { id, path, summary, description, data, failures = ['InternalError'], postOnly = false } = route;
   const shared = { tags: [tag], summary, description } as const;
   const answer = jsonResponse('Done.', successSchema(path, data));
-  const always: readonly FailureName[] = [
-    'AdminUnauthorized',
-    'AdminForbidden',
-    'InternalError',
-    'Stopping',
-    ...failures,
-  ];
+  const always: readonly FailureName[] = ['AdminUnauthorized', 'AdminForbidden', 'Stopping', ...failures];
+  const get: Operation = {
+    operationId: `${id}ByQuery`,
+    ...shared,
+    security: tokenInQueryOrHeader,
+    responses: { '200': answer, ...referToFailures(always) },
+  };
   return {
-    get: {
-      operationId: `${id}ByQuery`,
-      ...shared,
-      security: tokenInQueryOrHeader,
-      responses: { '200': answer, ...referToFailures(always) },
-    },
+    ...(postOnly ? {} : { get }),
     post: {
       operationId: id,
       ...shared,
       security: tokenInBodyOrHeader,
-      requestBody: tokenOnly,
+      requestBody: adminBody(route.parameters),
       responses: {
         '200': answer,
         ...referToFailures([...always, 'BadRequest', 'PayloadTooLarge', 'UnsupportedMediaType']),
@@ -132,24 +162,27 @@ function adminPath(route: AdminRoute, tag: string): PathItem {
   };
 }
 
-const tokenOnly: RequestBody = {
-  required: false,
-  content: {
-    'application/json': {
-      schema: {
-        type: 'object',
-        properties: {
-          token: {
-            type: 'string',
-            description: 'An admin token; left out, or empty, when it comes as `Authorization: Bearer …`.',
+function adminBody(parameters: Readonly<Record<string, JsonSchema>> = {}): RequestBody {
+  return {
+    required: false,
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          properties: {
+            token: {
+              type: 'string',
+              description: 'An admin token; left out, or empty, when it comes as `Authorization: Bearer …`.',
+            },
+            ...parameters,
           },
+          additionalProperties: false,
         },
-        additionalProperties: false,
-      },
-      example: {},
-    } satisfies MediaType,
-  },
-};
+        example: {},
+      } satisfies MediaType,
+    },
+  };
+}
 
 function jsonResponse(description: string, schema: JsonSchema): Response {
   return { description, headers: commonHeaders, content: { 'application/json': { schema } } };

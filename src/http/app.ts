@@ -62,6 +62,17 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
     '/api/reload-config',
     createAdminRoute(deps, () => deps.admin.reloadConfig()),
   );
+  route(
+    '/api/generations',
+    createAdminRoute(deps, (body) => deps.admin.generations(body), { parameters: ['generation'] }),
+  );
+  route(
+    '/api/rollback',
+    createAdminRoute(deps, (body) => deps.admin.rollBack(body), {
+      methods: ['POST'],
+      parameters: ['generation', 'module'],
+    }),
+  );
   if (deps.mcp !== undefined) route('/mcp', createMcpRoute(deps, deps.mcp));
   app.all('*', serve(createCallRoute({ ...deps, overload })));
   app.onError((error, context) => {

@@ -40,6 +40,18 @@ export interface AdminPort {
    * @throws ApiError CONFIG_INVALID; the old configuration stays in force
    */
   reloadConfig(): Promise<unknown>;
+  /**
+   * The generations at hand, or the one that is named.
+   *
+   * @throws ApiError VALIDATION_ERROR, GENERATION_NOT_FOUND
+   */
+  generations(request: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /**
+   * Serves an earlier version: of everything, or of one module.
+   *
+   * @throws ApiError VALIDATION_ERROR, GENERATION_NOT_FOUND, ROLLBACK_FAILED, RELOAD_FAILED; nothing has changed then
+   */
+  rollBack(request: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
 /** What the HTTP side is made of; all of it handed in. */

@@ -5,19 +5,19 @@ export interface RequestEnvelope {
   readonly body: unknown;
 }
 
-const known = new Set<string>(['token', 'body']);
+const known: ReadonlySet<string> = new Set(['token', 'body']);
 
 /**
- * `{token, body}` of a parsed request.
+ * `{token, body}` of a parsed request; `more` are keys that may stand beside them.
  *
  * @throws ApiError INVALID_REQUEST; the token is never quoted
  */
-export function readEnvelope(value: unknown): RequestEnvelope {
+export function readEnvelope(value: unknown, more: readonly string[] = []): RequestEnvelope {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const got = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
     throw invalidRequest(`expected a JSON object {"token", "body"}, got '${got}'`);
   }
-  const unknown = Object.keys(value).filter((key) => !known.has(key));
+  const unknown = Object.keys(value).filter((key) => !known.has(key) && !more.includes(key));
   if (unknown.length > 0) {
     const names = unknown.slice(0, 5).map((key) => `'${key.slice(0, 64)}'`);
     const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';

@@ -12,6 +12,10 @@ export interface AdminToolsPort {
   reload(): Promise<unknown>;
   /** @throws ApiError CONFIG_INVALID; the old configuration stays in force */
   reloadConfig(): Promise<unknown>;
+  /** @throws ApiError GENERATION_NOT_FOUND */
+  generations(request: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** @throws ApiError GENERATION_NOT_FOUND, ROLLBACK_FAILED; nothing has changed then */
+  rollBack(request: Readonly<Record<string, unknown>>): Promise<unknown>;
   readonly searchLogs: LogSearch;
 }
 
@@ -59,6 +63,33 @@ function serviceTools(port: AdminToolsPort): AdminTool[] {
       description:
         'Reload the configuration. Answers with the keys that changed and those that need a restart; an invalid configuration changes nothing and says why.',
       run: () => port.reloadConfig(),
+    },
+    ...generationTools(port),
+  ];
+}
+
+function generationTools(port: AdminToolsPort): AdminTool[] {
+  const number: Shape = { kind: 'number', integer: true, minimum: 1 };
+  const latest: Shape = { kind: 'union', members: [number, { kind: 'literal', value: 'latest' }] };
+  return [
+    {
+      name: 'generations',
+      description:
+        'Generations at hand. Lists the last good ones, newest first: when, why, content hash of each module, what changed for callers. With a number, that one with all files.',
+      effect: 'readonly',
+      parameters: [optional('generation', number, 'Number of one generation.')],
+      run: (body) => port.generations(body),
+    },
+    {
+      name: 'rollback',
+      description:
+        'Go back to an earlier version at once, without touching files. With `generation`, everything; with `module`, that module and its helpers, in its last other version or that of `generation`. It stays until the file is saved again; `generation: "latest"` goes back to what is on disk. What does not load changes nothing.',
+      effect: 'destructive',
+      parameters: [
+        optional('generation', latest, "Number of a generation, or 'latest' for what is on disk."),
+        optional('module', text, 'Module such as `billing/invoices`.'),
+      ],
+      run: (body) => port.rollBack(body),
     },
   ];
 }

@@ -1,18 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError } from '../contract/api-error.ts';
 import type { ReloadReason } from '../registry/reload-report.ts';
+import { hashOf, type Disk, type Found } from './disk.ts';
 import type { LiveModules } from './live-modules.ts';
-import type { LoadProblem } from './load-problem.ts';
 import type { Touched } from './reload-queue.ts';
 import { isServedFile, listServedFiles } from './served-files.ts';
 import { readText, readTextNow, type FileText } from './source-file.ts';
-import { readOrProblem } from './stage.ts';
 import type { Unfinished } from './unfinished.ts';
 
 /** How the disk differs from what is live. */
 export interface Changes {
   /** Files of the module graph: new text, why it cannot be read, or undefined when the file is gone. */
-  readonly files: ReadonlyMap<string, FileText | LoadProblem | undefined>;
+  readonly files: ReadonlyMap<string, Found>;
   /** Files that are imported for their types alone. */
   readonly types: ReadonlyMap<string, FileText | undefined>;
   /** Those of `files` whose content has not been tried yet; others are carried over from a reload that failed. */
@@ -27,6 +27,7 @@ export interface ChangesOptions {
   readonly touched: Touched;
   readonly reason: ReloadReason;
   readonly apisDir: string;
+  readonly disk: Disk;
   readonly live: LiveModules;
   readonly unfinished: Pick<Unfinished, 'pending' | 'missingImports'>;
 }
@@ -49,7 +50,7 @@ export async function readChanges(options: ChangesOptions): Promise<Changes> {
   const { pending, missingImports } = options.unfinished;
   const read = await readCandidates(options);
   const halfWritten = await takeHalfWritten(read, live);
-  const files = new Map<string, FileText | LoadProblem | undefined>();
+  const files = new Map<string, Found>();
   const types = new Map<string, FileText | undefined>();
   let filesAppeared = false;
   for (const [file, found] of read) {
@@ -62,13 +63,13 @@ export async function readChanges(options: ChangesOptions): Promise<Changes> {
       const isLive = source !== undefined && (!served || live.served.has(file)) && !pending.has(file);
       const same = isLive && hash === source.hash;
       if (!gone && !same) files.set(file, found);
-    } else if (live.typeFiles.has(file)) {
+    } else if (live.typeFiles.has(file) || options.disk.held.has(file)) {
       if (hash !== live.typeFiles.get(file))
         types.set(file, hash === undefined ? undefined : (found as FileText));
     }
     filesAppeared ||= hash !== undefined && source === undefined && !pending.has(file);
   }
-  const isFresh = (file: string, found: FileText | LoadProblem | undefined): boolean => {
+  const isFresh = (file: string, found: Found): boolean => {
     if (touched !== 'all' && !touched.has(file)) return false;
     const tried = pending.get(file);
     return tried === undefined || tried.hash !== hashOf(found) || missingImports.has(file);
@@ -77,37 +78,49 @@ export async function readChanges(options: ChangesOptions): Promise<Changes> {
   return { files, types, fresh, filesAppeared, halfWritten };
 }
 
-async function readCandidates(
-  options: ChangesOptions,
-): Promise<Map<string, FileText | LoadProblem | undefined>> {
-  const { live, touched, apisDir, reason } = options;
+async function readCandidates(options: ChangesOptions): Promise<Map<string, Found>> {
+  const { live, touched, apisDir, reason, disk } = options;
   const candidates = new Set(options.unfinished.pending.keys());
   if (touched === 'all') {
-    for (const file of await listServedFiles(apisDir)) candidates.add(file);
+    for (const file of await listOrRefuse(apisDir)) candidates.add(file);
     for (const file of [...live.instances.keys(), ...live.served.keys(), ...live.typeFiles.keys()])
       candidates.add(file);
+    for (const file of disk.held.keys()) candidates.add(file);
   } else {
     for (const file of touched) candidates.add(file);
   }
   const read = candidates.size <= readAtOnce ? readTextNow : readText;
   const found = new Map(
-    await Promise.all([...candidates].map(async (file) => [file, await readOrProblem(file, read)] as const)),
+    await Promise.all([...candidates].map(async (file) => [file, await disk.read(file, read)] as const)),
   );
   const gone = [...found].flatMap(([file, text]) =>
     text === undefined && live.sourceOf(file) !== undefined ? [file] : [],
   );
   if (reason === 'save' && gone.length > 0) {
     await sleep(unlinkGraceMs);
-    await Promise.all(gone.map(async (file) => found.set(file, await readOrProblem(file))));
+    await Promise.all(gone.map(async (file) => found.set(file, await disk.read(file))));
   }
+  // A disk that is not mounted any more takes no module off the air.
+  if (gone.some((file) => found.get(file) === undefined)) await listOrRefuse(apisDir);
   return found;
 }
 
+/** @throws ApiError RELOAD_FAILED when the folder itself cannot be read */
+async function listOrRefuse(apisDir: string): Promise<string[]> {
+  try {
+    return await listServedFiles(apisDir);
+  } catch (error) {
+    throw new ApiError(
+      'RELOAD_FAILED',
+      `apisDir '${apisDir}' cannot be read (${(error as Error).message}); what served before goes on serving: ` +
+        'bring the folder back, and it is read again by itself',
+      { cause: error },
+    );
+  }
+}
+
 /** Takes out of `read` what was emptied a moment ago and had content before. */
-async function takeHalfWritten(
-  read: Map<string, FileText | LoadProblem | undefined>,
-  live: LiveModules,
-): Promise<Set<string>> {
+async function takeHalfWritten(read: Map<string, Found>, live: LiveModules): Promise<Set<string>> {
   const halfWritten = new Set<string>();
   for (const [file, found] of read) {
     const before = live.sourceOf(file)?.hash ?? live.typeFiles.get(file);
@@ -119,8 +132,4 @@ async function takeHalfWritten(
   }
   for (const file of halfWritten) read.delete(file);
   return halfWritten;
-}
-
-function hashOf(found: FileText | LoadProblem | undefined): string | undefined {
-  return found !== undefined && 'hash' in found ? found.hash : undefined;
 }

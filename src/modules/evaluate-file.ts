@@ -4,6 +4,7 @@ import { LoadProblem } from './load-problem.ts';
 import { toModuleFailure } from './module-failure.ts';
 import type { PackageLoader } from './packages.ts';
 import { createTranspiler } from './transpile-cache.ts';
+import { readText } from './source-file.ts';
 import { readUserTsconfig } from './user-tsconfig.ts';
 
 export interface EvaluateFileOptions {
@@ -34,7 +35,7 @@ export async function evaluateFile(
     afterLateEvaluation: () => Promise.resolve(),
   };
   const transpiler = createTranspiler(tsconfig.raw);
-  const loading = { packages, tsconfig, transpiler, timeout, known: () => undefined };
+  const loading = { packages, tsconfig, transpiler, timeout, known: () => undefined, read: readText };
   const instances = await loadFiles(file, loading).catch((error: unknown) => {
     throw withPlace(error, file, () => undefined);
   });

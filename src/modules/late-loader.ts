@@ -1,3 +1,4 @@
+import type { Disk } from './disk.ts';
 import { importedFiles, type FileInstance } from './file-instance.ts';
 import type { LiveModules } from './live-modules.ts';
 import { loadFiles } from './load-files.ts';
@@ -8,6 +9,7 @@ import type { Transpiler } from './transpile-cache.ts';
 import type { UserTsconfig } from './user-tsconfig.ts';
 
 export interface LateLoaderOptions {
+  readonly disk: Disk;
   readonly packages: PackageLoader;
   readonly tsconfig: UserTsconfig;
   readonly transpiler: Transpiler;
@@ -56,9 +58,10 @@ export class LateLoader {
   }
 
   async #loadNew(file: string): Promise<FileInstance> {
-    const { loadTimeout, ...options } = this.#options;
+    const { loadTimeout, disk, ...options } = this.#options;
     const known = (at: string) => this.#live.instances.get(at);
-    const instances = await loadFiles(file, { ...options, known, timeout: loadTimeout() });
+    const read = (at: string) => disk.read(at);
+    const instances = await loadFiles(file, { ...options, known, read, timeout: loadTimeout() });
     for (const [at, instance] of instances) {
       this.#live.instances.set(at, instance);
       this.#live.graph.setImports(at, importedFiles(instance));

@@ -1,8 +1,9 @@
+import type { Found } from './disk.ts';
 import { createFileInstance, type FileInstance } from './file-instance.ts';
 import { link } from './link.ts';
 import type { PackageLoader } from './packages.ts';
 import type { SourceFile } from './source-file.ts';
-import { createStage, readOrProblem } from './stage.ts';
+import { createStage } from './stage.ts';
 import type { Transpiler } from './transpile-cache.ts';
 import type { UserTsconfig } from './user-tsconfig.ts';
 
@@ -10,6 +11,7 @@ export interface LoadFilesOptions {
   readonly packages: PackageLoader;
   readonly tsconfig: UserTsconfig;
   readonly transpiler: Transpiler;
+  readonly read: (file: string) => Promise<Found>;
   /** Seconds that one package may take to load. */
   readonly timeout: number;
   /** Instances that exist already and are shared. */
@@ -26,10 +28,11 @@ export async function loadFiles(
   options: LoadFilesOptions,
 ): Promise<ReadonlyMap<string, FileInstance>> {
   const { packages, tsconfig, timeout, transpiler } = options;
-  const stage = await createStage(new Map([[file, await readOrProblem(file)]]), {
+  const stage = await createStage(new Map([[file, await options.read(file)]]), {
     paths: tsconfig.paths,
     transpiler,
     liveSource: (at): SourceFile | undefined => options.known(at)?.source,
+    read: options.read,
     parsedBefore: new Map(),
   });
   const [problem] = stage.problems.values();

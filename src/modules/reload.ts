@@ -12,6 +12,8 @@ import { withDeadline } from './deadline.ts';
 import { importedFiles, reachableFrom, type FileInstance } from './file-instance.ts';
 import { Derivation } from './derivation.ts';
 import { GlobalChanges } from './global-changes.ts';
+import { hashOf, type Disk, type HeldFile } from './disk.ts';
+import type { KeepGeneration } from './keep-generations.ts';
 import { LateLoader } from './late-loader.ts';
 import { Leftovers } from './leftovers.ts';
 import { disposeOf, runLateLoadHooks, whenIdle } from './lifecycle.ts';
@@ -19,11 +21,14 @@ import { LiveModules } from './live-modules.ts';
 import type { LoadHost } from './load-module.ts';
 import { displayPath } from './module-failure.ts';
 import type { PackageLoader } from './packages.ts';
+import type { RollbackFacts, RollbackPlan } from './plan-rollback.ts';
 import { refine } from './refine.ts';
 import type { Blocks } from './refuse.ts';
 import { ReloadQueue, type Touched } from './reload-queue.ts';
-import { isServedFile, moduleNameOf } from './served-files.ts';
-import { hashAsReadSince, readText } from './source-file.ts';
+import { ReloadRun, runReloadWithin } from './reload-run.ts';
+import { rollbackRefusal } from './rollback-refusal.ts';
+import { rolledBackModules } from './rolled-back.ts';
+import { isServedFile, listServedFiles, moduleNameOf } from './served-files.ts';
 import { awaitedBy, createStage, localImports, type Stage } from './stage.ts';
 import { stageComponent, type StagedComponent } from './stage-component.ts';
 import { toReloadReport } from './to-reload-report.ts';
@@ -41,6 +46,8 @@ export interface ReloaderOptions {
   readonly logs: LogPort;
   readonly checker: SignatureChecker;
   readonly packages: PackageLoader;
+  /** What may be held at an earlier version. */
+  readonly disk: Disk;
   readonly tsconfig: UserTsconfig;
   readonly transpiler: Transpiler;
   /** Seconds; asked anew for each reload. */
@@ -49,6 +56,8 @@ export interface ReloaderOptions {
   readonly disposeTimeout: () => number;
   /** Whether nobody else, such as a test runner, has a say in what builtins are. */
   readonly ownsProcess: boolean;
+  /** Seconds that a whole reload may take; asked anew for each one. */
+  readonly reloadTimeout: () => number;
   readonly runtimeExports: Readonly<Record<string, unknown>>;
   /** Folders of the runtime itself, whose types are not watched. */
   readonly runtimeFiles: readonly string[];
@@ -60,6 +69,8 @@ export interface ReloaderOptions {
   readonly onWarnings: (warnings: readonly ModuleWarning[]) => void;
   /** Told of each reload after its generation serves, with the failures that are new. */
   readonly onReport: (report: ReloadReport, newFailures: readonly ModuleFailure[]) => void;
+  /** Told of each generation after it serves; without it, nothing is kept to go back to. */
+  readonly keepGeneration?: KeepGeneration | undefined;
   /** Told after each reload which files outside `apisDir` matter. */
   readonly onOutsideFiles: (files: readonly string[]) => void;
 }
@@ -102,16 +113,11 @@ export class Reloader {
 
   constructor(options: ReloaderOptions) {
     this.#options = options;
-    this.#queue = new ReloadQueue(async (touched, reason) => {
-      const known = new Set(options.registry.failures);
-      const report = await this.#reload(touched, reason);
-      options.onWarnings(toWarnings(this.#live, options.projectDir));
-      options.onReport(
-        report,
-        report.failed.filter((failure) => !known.has(failure)),
-      );
-      return report;
-    });
+    this.#queue = new ReloadQueue((touched, reason) =>
+      runReloadWithin(options.reloadTimeout(), new ReloadRun(), (run) =>
+        this.#reloadAndTell({ touched, reason, run }),
+      ),
+    );
     this.#late = new LateLoader(this.#live, options);
     this.#leftovers = new Leftovers({ ...options, onChange: () => void this.#setWarnings() });
     this.#globals = new GlobalChanges(options);
@@ -135,6 +141,23 @@ export class Reloader {
     return this.#queue.request(touched, reason);
   }
 
+  /**
+   * Serves other versions than the disk has, or lets go of such versions; `toPlan` says which, and is asked
+   * when no reload is under way. All of it is taken over, or nothing.
+   *
+   * @throws ApiError ROLLBACK_FAILED when something of it does not load, and what `toPlan` throws
+   */
+  rollBack(toPlan: (facts: RollbackView) => Promise<RollbackPlan>, backTo?: number): Promise<RolledBack> {
+    return this.#queue.alone(() => this.#rollBack(toPlan, backTo));
+  }
+
+  /** All local files of which a change matters, on disk or not. */
+  async watchedFiles(): Promise<Iterable<string>> {
+    const { instances, typeFiles } = this.#live;
+    const onDisk = await listServedFiles(this.#options.apisDir);
+    return [...onDisk, ...instances.keys(), ...typeFiles.keys(), ...this.#unfinished.pending.keys()];
+  }
+
   /** The source map of the version of a file that is loaded. */
   mapOf(file: string): string | undefined {
     const content = (this.#live.sourceOf(file) ?? this.#late.stagedSource(file))?.content;
@@ -155,31 +178,77 @@ export class Reloader {
     );
   }
 
-  async #reload(touched: Touched, reason: ReloadReason): Promise<ReloadReport> {
+  async #reloadAndTell(request: ReloadRequest): Promise<ReloadReport> {
+    const { registry, onWarnings, onReport, keepGeneration } = this.#options;
+    const known = new Set(registry.failures);
+    const report = await this.#reload(request);
+    request.run.enter('deriving signatures');
+    // The others are logged by whoever finds them.
+    onWarnings(toWarnings(this.#live, this.#options.projectDir));
+    onReport(
+      report,
+      report.failed.filter((failure) => !known.has(failure)),
+    );
+    if (report.swapped) keepGeneration?.(this.#live, report);
+    return report;
+  }
+
+  async #rollBack(
+    toPlan: (facts: RollbackView) => Promise<RollbackPlan>,
+    backTo: number | undefined,
+  ): Promise<RolledBack> {
+    const { disk, reloadTimeout } = this.#options;
+    const plan = await toPlan({ ...this.#options, live: this.#live });
+    const { touched, targets } = plan;
+    const before = disk.held;
+    const run = new ReloadRun();
+    disk.hold(plan.held);
+    try {
+      const request = { touched, reason: 'rollback', run, rollback: { targets, backTo } } as const;
+      const report = await runReloadWithin(reloadTimeout(), run, () => this.#reloadAndTell(request));
+      return { report, plan };
+    } catch (error) {
+      if (!run.swapped) await this.#holdAgain(before, touched);
+      throw error;
+    } finally {
+      disk.tell();
+    }
+  }
+
+  /** The type checker has read what was to be held, and is told what is there instead. */
+  async #holdAgain(held: ReadonlyMap<string, HeldFile>, files: ReadonlySet<string>): Promise<void> {
+    const { disk, checker } = this.#options;
+    disk.hold(held);
+    const changed = new Map<string, string>();
+    const removed: string[] = [];
+    for (const file of files) {
+      const found = await disk.read(file);
+      if (found === undefined) removed.push(file);
+      else if ('text' in found) changed.set(file, found.text);
+    }
+    const served = this.#live.servedFiles;
+    await checker.derive({ changed, removed, served, wanted: [] }).catch(() => {});
+  }
+
+  async #reload({ touched, reason, run, rollback }: ReloadRequest): Promise<ReloadReport> {
     const started = performance.now();
     const begun = Date.now();
     this.#globals.before();
-    const { apisDir, registry, projectDir } = this.#options;
+    const { apisDir, registry, projectDir, disk } = this.#options;
     const changes = await readChanges({
       touched,
       reason,
       apisDir,
+      disk,
       live: this.#live,
       unfinished: this.#unfinished,
     });
+    run.enter('transpiling');
     this.#lookAgain(changes.halfWritten);
-    const { checker, checkTypes } = this.#options;
-    const blocks = this.#options.blocks();
-    const blocking = blocks.typeErrors || blocks.breakingChanges;
-    const derivation = new Derivation(changes, {
-      checker,
-      live: this.#live,
-      apisDir,
-      checkTypes: checkTypes(),
-      typeErrors: blocks.typeErrors || (reason === 'admin' && checkTypes()),
-      quick: reason === 'save' && !blocking,
-    });
+    const blocks = this.#blocks(reason);
+    const derivation = this.#derivation(changes, reason, blocks);
     const stage = await this.#stage(changes);
+    run.enter('loading modules');
     const groups = this.#live.graph
       .components(this.#affectedBy(stage, changes))
       .filter((files) => reason !== 'save' || this.#isDue(files, changes));
@@ -187,21 +256,24 @@ export class Reloader {
     let staged: StagedComponent[] = [];
     const taken = new Map<string, string>();
     for (const files of groups) {
-      const component = await this.#stageComponent(files, { stage, derivation, taken });
+      const component = await this.#stageComponent(files, { stage, derivation, taken, blocks });
       for (const [file, { module }] of component.loaded) taken.set(module.module, file);
       staged.push(component);
     }
     if (reason === 'save') staged = await this.#settled(staged, stage);
-    const verdicts = await this.#accept(staged);
-    this.#late.stage(new Map());
-    const kept = this.#keptInService(stage);
+    const verdicts = await this.#decide(staged, { run, stage, targets: rollback?.targets });
+    run.enter('swapping');
+    const kept = blocks.breakingChanges ? this.#keptInService(stage) : new Map<string, ModuleFailure>();
     this.#unfinished.note(verdicts, stage, kept);
     registry.setFailures(this.#unfinished.failures);
     const before = registry.current;
     const gone = [...stage.removed].filter((file) => !kept.has(file));
     const swapped = this.#swap(verdicts, gone);
+    registry.setRolledBack(rolledBackModules({ live: this.#live, disk, apisDir, projectDir }));
+    run.swapped = true;
     // Who waits for the new version is answered before the rest of the work.
     if (registry.current !== before) await nextTurn();
+    run.enter('deriving signatures');
     const derived = await derivation.result().catch((): DeriveResult => new Map());
     await this.#noteSignatures(derived, changes, begun);
     this.#setWarnings();
@@ -218,6 +290,7 @@ export class Reloader {
       failures,
       warnings: registry.warnings,
       projectDir,
+      backTo: rollback?.backTo,
     });
   }
 
@@ -239,9 +312,8 @@ export class Reloader {
 
   /** Files that are gone and serve on, because `breakingChanges` is 'block'. */
   #keptInService(stage: Stage): ReadonlyMap<string, ModuleFailure> {
-    const { projectDir, blocks } = this.#options;
+    const { projectDir } = this.#options;
     const kept = new Map<string, ModuleFailure>();
-    if (!blocks().breakingChanges) return kept;
     for (const file of stage.removed) {
       const served = this.#live.served.get(file);
       if (served === undefined || served.endpoints.length === 0) continue;
@@ -281,11 +353,25 @@ export class Reloader {
     return warnings;
   }
 
+  #derivation(changes: Changes, reason: ReloadReason, blocks: Blocks): Derivation {
+    const { checker, checkTypes, apisDir } = this.#options;
+    const blocking = blocks.typeErrors || blocks.breakingChanges;
+    return new Derivation(changes, {
+      checker,
+      live: this.#live,
+      apisDir,
+      checkTypes: checkTypes(),
+      typeErrors: blocks.typeErrors || (reason === 'admin' && checkTypes()),
+      quick: reason === 'save' && !blocking,
+    });
+  }
+
   #stage(changes: Changes): Promise<Stage> {
     return createStage(changes.files, {
       paths: this.#options.tsconfig.paths,
       transpiler: this.#options.transpiler,
       liveSource: (file) => this.#live.sourceOf(file),
+      read: (file) => this.#options.disk.read(file),
       parsedBefore: this.#unfinished.parsed(),
     });
   }
@@ -328,7 +414,7 @@ export class Reloader {
   }
 
   #stageComponent(files: ReadonlySet<string>, about: Staging): Promise<StagedComponent> {
-    const { stage, derivation } = about;
+    const { stage, derivation, blocks } = about;
     const { registry, apisDir, projectDir } = this.#options;
     return stageComponent(files, stage, {
       apisDir,
@@ -338,16 +424,61 @@ export class Reloader {
       liveInstance: (file) => this.#live.instances.get(file),
       liveEndpoint: (path) => registry.current.endpoints.get(path),
       liveEndpointsOf: (file) => this.#live.served.get(file)?.endpoints ?? [],
-      blocks: this.#options.blocks(),
+      blocks,
       onInstances: (instances) => this.#late.stage(instances),
       servedElsewhere: (module, file) => this.#servedElsewhere(module, file, about),
       signatures: (file, names) => derivation.signaturesOf(file, names),
     });
   }
 
-  async #accept(staged: readonly StagedComponent[]): Promise<Verdict[]> {
+  /** Whoever goes back in an emergency is not held up by what is asked of a save. */
+  #blocks(reason: ReloadReason): Blocks {
+    return reason === 'rollback' ? { typeErrors: false, breakingChanges: false } : this.#options.blocks();
+  }
+
+  /**
+   * What becomes of each group.
+   *
+   * @throws ApiError when it is a rollback and a part of it fails, or the run was given up: all is thrown away then
+   */
+  async #decide(staged: readonly StagedComponent[], about: Deciding): Promise<Verdict[]> {
+    const { run, stage, targets } = about;
+    let verdicts: Verdict[] = [];
+    try {
+      run.enter('running onLoad hooks');
+      const serves = (file: string): boolean => this.#live.served.has(file);
+      if (targets !== undefined) throwWhenRefused(rollbackRefusal(staged, targets, serves));
+      verdicts = await this.#accept(staged, run);
+      if (targets !== undefined) throwWhenRefused(rollbackRefusal(verdicts, targets, serves));
+      run.enter('running onLoad hooks');
+      return verdicts;
+    } catch (error) {
+      await this.#throwAway(staged.flatMap(({ instances }) => [...instances.values()]));
+      this.#forgetEdges(stage);
+      throw error;
+    } finally {
+      if (!run.isGivenUp) this.#late.stage(new Map());
+    }
+  }
+
+  /** Of versions that were staged and are not kept. */
+  #forgetEdges(stage: Stage): void {
+    const { graph, instances } = this.#live;
+    for (const file of stage.sources.keys()) {
+      const instance = instances.get(file);
+      if (instance !== undefined) graph.setImports(file, this.#importsOf(instance));
+      else if (!this.#unfinished.pending.has(file)) graph.remove(file);
+    }
+  }
+
+  #importsOf(instance: FileInstance): string[] {
+    return [...localImports(instance.source, this.#options.tsconfig.paths), ...importedFiles(instance)];
+  }
+
+  async #accept(staged: readonly StagedComponent[], run: ReloadRun): Promise<Verdict[]> {
     const verdicts: Verdict[] = [];
     for (const component of staged) {
+      run.enter('running onLoad hooks');
       const loadTimeout = this.#options.loadTimeout();
       verdicts.push(
         await acceptComponent(component, {
@@ -379,8 +510,8 @@ export class Reloader {
     const unsettled = new Set<StagedComponent>();
     for (const component of suspects) {
       const files = [...component.files].filter((file) => stage.hashes.has(file) || stage.problems.has(file));
-      const now = await Promise.all(files.map((file) => readText(file).catch(() => undefined)));
-      if (files.every((file, index) => now[index]?.hash === stage.hashes.get(file))) continue;
+      const now = await Promise.all(files.map((file) => this.#options.disk.read(file)));
+      if (files.every((file, index) => hashOf(now[index]) === stage.hashes.get(file))) continue;
       unsettled.add(component);
       // The checker has seen the half-written texts: even what goes back to the live content is read anew.
       this.#unfinished.retry(files);
@@ -408,7 +539,7 @@ export class Reloader {
       for (const dependency of signatures.dependencies) {
         if (this.#live.typeFiles.has(dependency) || isWithin(dependency, this.#options.runtimeFiles))
           continue;
-        const hash = await hashAsReadSince(dependency, begun);
+        const hash = await this.#options.disk.hashAsReadSince(dependency, begun);
         if (hash !== undefined) this.#live.typeFiles.set(dependency, hash);
       }
     }
@@ -417,7 +548,7 @@ export class Reloader {
   /** Makes the accepted components what is served, from one moment to the next, then lets the old ones go. */
   #swap(verdicts: readonly Verdict[], gone: readonly string[]): { loaded: string[]; removed: string[] } {
     const live = this.#live;
-    const { registry, tsconfig } = this.#options;
+    const { registry } = this.#options;
     const replaced = gone.flatMap((file) => live.served.get(file)?.module ?? []);
     const removed = replaced.map(({ module }) => module);
     for (const file of gone) live.remove(file);
@@ -427,10 +558,7 @@ export class Reloader {
       for (const [file, instance] of component.instances) {
         if (!kept.has(instance)) continue;
         live.instances.set(file, instance);
-        live.graph.setImports(file, [
-          ...localImports(instance.source, tsconfig.paths),
-          ...importedFiles(instance),
-        ]);
+        live.graph.setImports(file, this.#importsOf(instance));
       }
       for (const [file, served] of modules) {
         replaced.push(...[live.served.get(file)?.module ?? []].flat());
@@ -438,7 +566,7 @@ export class Reloader {
         loaded.push(served.module.module);
       }
     }
-    if (loaded.length > 0 || removed.length > 0 || registry.current.generation === 0) {
+    if (loaded.length > 0 || removed.length > 0 || !registry.hasServed) {
       registry.swap(live.toSnapshot());
       this.#retire(
         replaced,
@@ -503,7 +631,39 @@ interface Busy {
   readonly ended: Promise<void>;
 }
 
+interface ReloadRequest {
+  readonly touched: Touched;
+  readonly reason: ReloadReason;
+  readonly run: ReloadRun;
+  readonly rollback?: {
+    readonly targets: ReadonlySet<string>;
+    /** Undefined when versions are let go of. */
+    readonly backTo: number | undefined;
+  };
+}
+
+/** What a plan is made from, besides the texts of earlier versions. */
+export type RollbackView = Omit<RollbackFacts, 'textOf'>;
+
+/** What a rollback did. */
+export interface RolledBack {
+  readonly report: ReloadReport;
+  readonly plan: RollbackPlan;
+}
+
+interface Deciding {
+  readonly run: ReloadRun;
+  readonly stage: Stage;
+  /** Of a rollback: what must load, or nothing changes. */
+  readonly targets: ReadonlySet<string> | undefined;
+}
+
+function throwWhenRefused(refusal: Error | undefined): void {
+  if (refusal !== undefined) throw refusal;
+}
+
 interface Staging {
+  readonly blocks: Blocks;
   readonly stage: Stage;
   readonly derivation: Derivation;
   /** By module name, files that were loaded in this reload. */

@@ -25,19 +25,23 @@ const insteadOf: Readonly<Record<string, readonly string[]>> = {
 const added = ['.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json'];
 
 /** Gives candidates (absolute paths without ending) for a specifier that matches tsconfig `paths`. */
-export type PathsMatcher = (specifier: string) => readonly string[];
+export interface PathsMatcher {
+  (specifier: string): readonly string[];
+  /** Goes before the disk: whether a file is there, or undefined for a path of which the disk decides. */
+  readonly isFile?: (path: string) => boolean | undefined;
+}
 
 /** Resolves the way TypeScript's `bundler` resolution does for local files; leaves packages to Node. */
 export function resolveImport(specifier: string, importer: string, paths: PathsMatcher): ResolvedImport {
   if (specifier === runtimePackage) return { kind: 'runtime' };
   const path = localPath(specifier, importer);
   if (path !== undefined) {
-    const file = findFile(path);
+    const file = findFile(path, paths);
     return file === undefined ? { kind: 'missing', specifier } : { kind: 'local', file };
   }
   if (isBuiltin(specifier)) return { kind: 'package', specifier };
   for (const candidate of paths(specifier)) {
-    const file = findFile(candidate);
+    const file = findFile(candidate, paths);
     if (file !== undefined && !isInstalled(file)) return { kind: 'local', file };
   }
   return { kind: 'package', specifier };
@@ -61,8 +65,8 @@ function localPath(specifier: string, importer: string): string | undefined {
   return isAbsolute(bare) ? bare : undefined;
 }
 
-function findFile(path: string): string | undefined {
-  return candidates(path).find(isFile);
+function findFile(path: string, { isFile: known }: PathsMatcher): string | undefined {
+  return candidates(path).find((candidate) => known?.(candidate) ?? isFile(candidate));
 }
 
 function candidates(path: string): readonly string[] {
@@ -77,7 +81,12 @@ function candidates(path: string): readonly string[] {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    // Links in a circle, a folder that may not be entered, a path below a pipe: nothing that can be imported.
+    return false;
+  }
 }
 
 /** Below a `node_modules`: belongs to Node's loader and is not watched. */

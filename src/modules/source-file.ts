@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync, type Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { contentHash } from '../contract/content-hash.ts';
 import { codeFrame } from './code-frame.ts';
 import { LoadProblem } from './load-problem.ts';
 import type { Transpiled } from './transpile.ts';
@@ -22,24 +22,30 @@ export interface FileText {
   readonly hash: string;
 }
 
-/** The file's text as it is on disk now, or undefined when there is no such file. */
-export async function readText(file: string): Promise<FileText | undefined> {
-  return toText(file, () => readWhole(file));
-}
+/** How one file is read: `readText` or `readTextNow`. */
+export type ReadText = (file: string, maxBytes?: number) => Promise<FileText | undefined>;
+
+/**
+ * The file's text as it is on disk now, or undefined when there is no such file.
+ *
+ * @throws LoadProblem when it cannot be read, is no regular file, or has more than `maxBytes`
+ */
+export const readText: ReadText = (file, maxBytes = Infinity) =>
+  toText(file, () => readWhole(file, maxBytes));
 
 /**
  * The same at once. For the few files of a save this is faster: reading in the background waits behind the
  * watcher, which looks through the whole folder after each event.
  */
-export function readTextNow(file: string): Promise<FileText | undefined> {
-  return toText(file, () => readWholeNow(file));
-}
+export const readTextNow: ReadText = (file, maxBytes = Infinity) =>
+  toText(file, () => readWholeNow(file, maxBytes));
 
 async function toText(file: string, read: () => Buffer | Promise<Buffer>): Promise<FileText | undefined> {
   try {
     const bytes = await read();
-    return { text: bytes.toString('utf8'), hash: hashOf(bytes) };
+    return { text: bytes.toString('utf8'), hash: contentHash(bytes) };
   } catch (error) {
+    if (error instanceof LoadProblem) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
     throw new LoadProblem(`cannot be read: ${(error as Error).message}`, { file }, error);
@@ -49,42 +55,36 @@ async function toText(file: string, read: () => Buffer | Promise<Buffer>): Promi
 const readAtMost = 10;
 
 /** `readFile` reads as many bytes as the file had at first: when it grew meanwhile, a part of the new content. */
-async function readWhole(file: string): Promise<Buffer> {
+async function readWhole(file: string, maxBytes: number): Promise<Buffer> {
   for (let time = 1; ; time++) {
-    const before = await stat(file);
+    const before = checkReadable(file, await stat(file), maxBytes);
     const bytes = await readFile(file);
     if (time === readAtMost || isSettled(before, await stat(file), bytes.length)) return bytes;
   }
 }
 
-function readWholeNow(file: string): Buffer {
+function readWholeNow(file: string, maxBytes: number): Buffer {
   for (let time = 1; ; time++) {
-    const before = statSync(file);
+    const before = checkReadable(file, statSync(file), maxBytes);
     const bytes = readFileSync(file);
     if (time === readAtMost || isSettled(before, statSync(file), bytes.length)) return bytes;
   }
 }
 
+/** Whoever opens a pipe waits for its writer, perhaps for ever. */
+function checkReadable(file: string, stats: Stats, maxBytes: number): Stats {
+  if (!stats.isFile() && !stats.isDirectory())
+    throw new LoadProblem('cannot be read: it is a pipe, a socket or a device, not a file', { file });
+  if (stats.isFile() && stats.size > maxBytes)
+    throw new LoadProblem(
+      `has ${stats.size} bytes; expected ${maxBytes} at most (maxFileSize): split it, or raise the limit`,
+      { file },
+    );
+  return stats;
+}
+
 function isSettled(before: Stats, after: Stats, length: number): boolean {
   return before.mtimeMs === after.mtimeMs && before.size === length && after.size === length;
-}
-
-/**
- * The hash of a file that somebody else has read since `start` (of `Date.now()`); empty, which no content
- * has, when it was written since then too, for nobody knows which version was read.
- */
-export async function hashAsReadSince(file: string, start: number): Promise<string | undefined> {
-  try {
-    const text = await readText(file);
-    // Not `mtime`, which tools may set to anything.
-    return (await stat(file)).ctimeMs < start ? text?.hash : '';
-  } catch {
-    return undefined;
-  }
-}
-
-function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }
 
 /** @throws LoadProblem when the text cannot be parsed */

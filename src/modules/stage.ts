@@ -1,6 +1,7 @@
+import type { Found } from './disk.ts';
 import { LoadProblem } from './load-problem.ts';
 import { isInstalled, awaitedPaths, resolveImport, type PathsMatcher } from './resolve-import.ts';
-import { readText, toSourceFile, type FileText, type SourceFile } from './source-file.ts';
+import { toSourceFile, type SourceFile } from './source-file.ts';
 import { isLoadable } from './transpile.ts';
 import type { Transpiler } from './transpile-cache.ts';
 
@@ -20,13 +21,15 @@ export interface StageOptions {
   readonly transpiler: Pick<Transpiler, 'transpile'>;
   /** The live version of a file, whose imports need not be read again. */
   readonly liveSource: (file: string) => SourceFile | undefined;
+  /** Reads a file that is imported for the first time. */
+  readonly read: (file: string) => Promise<Found>;
   /** Parsed versions that did not make it in an earlier reload. */
   readonly parsedBefore: ReadonlyMap<string, SourceFile>;
 }
 
 /** Parses the changed files (text, or undefined for removed ones) and all new files that they import. */
 export async function createStage(
-  changes: ReadonlyMap<string, FileText | LoadProblem | undefined>,
+  changes: ReadonlyMap<string, Found>,
   options: StageOptions,
 ): Promise<Stage> {
   const sources = new Map<string, SourceFile>();
@@ -34,7 +37,7 @@ export async function createStage(
   const hashes = new Map<string, string>();
   const removed = new Set<string>();
 
-  async function add(file: string, change: FileText | LoadProblem | undefined): Promise<void> {
+  async function add(file: string, change: Found): Promise<void> {
     if (change === undefined) return void removed.add(file);
     if (change instanceof LoadProblem) return void problems.set(file, change);
     hashes.set(file, change.hash);
@@ -55,7 +58,7 @@ export async function createStage(
       localImports(source, options.paths).map(async (file) => {
         if (hashes.has(file) || changes.has(file) || options.liveSource(file) !== undefined) return;
         hashes.set(file, '');
-        const text = await readOrProblem(file);
+        const text = await options.read(file);
         if (text !== undefined) await add(file, text);
       }),
     );
@@ -63,14 +66,6 @@ export async function createStage(
 
   await Promise.all([...changes].map(([file, change]) => add(file, change)));
   return { sources, problems, hashes, removed };
-}
-
-/** The text of a file, undefined when it is gone, or why it cannot be read. */
-export function readOrProblem(file: string, read = readText): Promise<FileText | LoadProblem | undefined> {
-  return read(file).catch((error: unknown) => {
-    if (error instanceof LoadProblem) return error;
-    throw error;
-  });
 }
 
 /** Local files that a version imports, static and dynamic; those not found are left out. */

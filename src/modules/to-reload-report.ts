@@ -15,6 +15,7 @@ export interface ReloadFacts {
   readonly failures: readonly ModuleFailure[];
   readonly warnings: readonly ModuleWarning[];
   readonly projectDir: string;
+  readonly backTo: number | undefined;
 }
 
 export function toReloadReport(facts: ReloadFacts): ReloadReport {
@@ -25,6 +26,7 @@ export function toReloadReport(facts: ReloadFacts): ReloadReport {
   const touched = before === after ? [] : [...after.touched].sort();
   return {
     reason: facts.reason,
+    ...(facts.backTo === undefined ? {} : { backTo: facts.backTo }),
     generation: after.generation,
     swapped: before !== after,
     durationMs: Math.round((performance.now() - facts.started) * 10) / 10,

@@ -88,6 +88,12 @@ export async function transpile(file: string, source: string, tsconfig?: Tsconfi
 
 let services = 0;
 
+/** The process that transpiles does not answer: what waits for it is left waiting, what comes gets a new one. */
+export function restartTranspiler(): void {
+  services++;
+  void stop();
+}
+
 /** esbuild works in a process of its own and does not replace it when it was killed; so once more with a new one. */
 async function withService<T>(work: () => Promise<T>): Promise<T> {
   const service = services;

@@ -90,6 +90,10 @@ async function watchFolder(
       atomic: 30,
     });
     listen(opened);
+    // What is moved away and back is the same folder, but chokidar has let go of it.
+    opened.on('unlinkDir', (path) => {
+      if (path === apisDir) identity = undefined;
+    });
     await new Promise<void>((resolve) => {
       opened.once('ready', () => resolve());
     });
@@ -98,7 +102,8 @@ async function watchFolder(
 
   async function look(): Promise<void> {
     const now = await identityOf(apisDir);
-    if (now !== undefined && now !== identity) {
+    if (now === undefined) identity = undefined;
+    else if (now !== identity) {
       identity = now;
       await watcher.close();
       watcher = await open();

@@ -1,5 +1,5 @@
 import { contractDiff } from './contract-diff.ts';
-import type { ModuleFailure, ModuleWarning, Snapshot } from './snapshot.ts';
+import type { ModuleFailure, ModuleWarning, RolledBackModule, Snapshot } from './snapshot.ts';
 
 /** A snapshot that is about to serve; its generation and its changes follow from the one before it. */
 export type NextSnapshot = Omit<Snapshot, 'generation' | 'changes' | 'touched'> & {
@@ -19,6 +19,12 @@ export interface Registry {
   /** Doubtful places in what serves. */
   readonly warnings: readonly ModuleWarning[];
   setWarnings(warnings: readonly ModuleWarning[]): void;
+  readonly rolledBack: readonly RolledBackModule[];
+  setRolledBack(modules: readonly RolledBackModule[]): void;
+  /** False until the first swap. */
+  readonly hasServed: boolean;
+  /** Numbers go on after this one; to be told before the first swap. */
+  continueAfter(generation: number): void;
   /** Calls `listener` right after each swap; the returned function ends that. A listener must not throw. */
   onSwap(listener: SwapListener): () => void;
 }
@@ -34,6 +40,8 @@ export function createRegistry(): Registry {
     changes: [],
     touched: new Set(),
   };
+  let hasServed = false;
+  let rolledBack: readonly RolledBackModule[] = [];
   let failures: readonly ModuleFailure[] = [];
   let warnings: readonly ModuleWarning[] = [];
   const listeners = new Set<SwapListener>();
@@ -47,8 +55,9 @@ export function createRegistry(): Registry {
     swap(next) {
       const before = current;
       const touched = next.touched ?? new Set([...before.endpoints.keys(), ...next.endpoints.keys()]);
-      const changes = before.generation === 0 ? [] : contractDiff(before.endpoints, next.endpoints, touched);
+      const changes = hasServed ? contractDiff(before.endpoints, next.endpoints, touched) : [];
       current = { ...next, touched, changes, generation: before.generation + 1 };
+      hasServed = true;
       for (const listener of listeners) listener(current, before);
       return current;
     },
@@ -57,6 +66,18 @@ export function createRegistry(): Registry {
     },
     setWarnings(next) {
       warnings = next;
+    },
+    get rolledBack() {
+      return rolledBack;
+    },
+    setRolledBack(next) {
+      rolledBack = next;
+    },
+    get hasServed() {
+      return hasServed;
+    },
+    continueAfter(generation) {
+      if (!hasServed) current = { ...current, generation: Math.max(current.generation, generation) };
     },
     setFailures(next) {
       failures = next;

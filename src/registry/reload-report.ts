@@ -2,11 +2,13 @@ import type { ContractChange } from './contract-change.ts';
 import type { ModuleFailure, ModuleWarning } from './snapshot.ts';
 
 /** Why a reload ran. */
-export type ReloadReason = 'start' | 'save' | 'admin';
+export type ReloadReason = 'start' | 'save' | 'admin' | 'rollback';
 
 /** What a reload did; handed out only after the new generation serves. */
 export interface ReloadReport {
   readonly reason: ReloadReason;
+  /** The generation that a rollback went back to. */
+  readonly backTo?: number;
   /** The generation that serves now. */
   readonly generation: number;
   /** False when nothing had to be swapped. */

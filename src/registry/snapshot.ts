@@ -56,9 +56,22 @@ export interface ModuleWarning {
   readonly message: string;
 }
 
+/** A module that does not serve what is on disk, because somebody went back to an earlier version. */
+export interface RolledBackModule {
+  readonly module: string;
+  /** The generation whose version serves. */
+  readonly generation: number;
+  /** ISO 8601 time of the rollback. */
+  readonly since: string;
+  /** What is held at that version: the module's own file, helpers; relative to the project where possible. */
+  readonly files: readonly string[];
+  /** It came after that generation, and is not served at all. */
+  readonly hidden: boolean;
+}
+
 /** Everything that is served, frozen at one moment. A call takes one snapshot and stays with it. */
 export interface Snapshot {
-  /** 0 before the first load; then 1, 2, 3 … */
+  /** Rises by 1 with each swap, and goes on from there after a restart; 0 before the first load of all. */
   readonly generation: number;
   readonly swappedAt: Date;
   /** By path. */

@@ -27,6 +27,8 @@ export function createMcpService({ http, settings, projectDir }: McpServiceOptio
       state: () => describeState(registry.current),
       reload: () => admin.reload(),
       reloadConfig: () => admin.reloadConfig(),
+      generations: (request) => admin.generations(request),
+      rollBack: (request) => admin.rollBack(request),
       searchLogs: createLogSearch({ settings: settings(), projectDir, flush: () => logs.flush() }),
     },
   });

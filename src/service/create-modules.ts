@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import * as publicExports from '../index.ts';
 import type { Config } from '../config/schema.ts';
 import type { LogPort } from '../contract/log-port.ts';
+import { Disk } from '../modules/disk.ts';
+import { createGenerationKeeper } from '../modules/keep-generations.ts';
+import { displayPath } from '../modules/module-failure.ts';
 import { createPackageLoader, type PackageLoader } from '../modules/packages.ts';
 import { Reloader } from '../modules/reload.ts';
 import { createTranspiler } from '../modules/transpile-cache.ts';
@@ -15,6 +18,7 @@ import type { SignatureChecker } from '../signatures/signature-checker.ts';
 import { openSignatureCache } from '../signatures/signature-cache.ts';
 import type { LineCacheOptions } from '../storage/line-cache.ts';
 import { cacheKey } from './cache-key.ts';
+import type { KeptGenerations } from './open-generations.ts';
 import { runtimeDir, runtimePackages, version } from './runtime-package.ts';
 
 /** What `import … from 'api-deploy'` gives inside served files and `config.ts`. */
@@ -25,7 +29,13 @@ export const packages: PackageLoader = createPackageLoader(runtimeDir);
 export interface ModulesOptions {
   readonly settings: () => Pick<
     Config,
-    'apisDir' | 'loadTimeout' | 'disposeTimeout' | 'typeErrors' | 'breakingChanges'
+    | 'apisDir'
+    | 'loadTimeout'
+    | 'disposeTimeout'
+    | 'reloadTimeout'
+    | 'maxFileSize'
+    | 'typeErrors'
+    | 'breakingChanges'
   >;
   readonly projectDir: string;
   readonly registry: Registry;
@@ -34,6 +44,8 @@ export interface ModulesOptions {
   readonly ownsProcess?: boolean;
   /** Where to keep what is derived for the next start; nothing is kept without it. */
   readonly cacheDir?: string;
+  /** Where each generation is kept; without it, there is nothing to go back to. */
+  readonly generations?: KeptGenerations;
   readonly onReport?: (report: ReloadReport, newFailures: readonly ModuleFailure[]) => void;
   readonly onWarnings?: (warnings: readonly ModuleWarning[]) => void;
   readonly onOutsideFiles?: (files: readonly string[]) => void;
@@ -61,10 +73,13 @@ export function createModules(options: ModulesOptions): Modules {
     key,
     onProblem: (err) => logs.system('warn', `${name} cannot be kept for the next start`, { err }),
   });
-  const checker = createCachedChecker(
-    startChecker,
-    openSignatureCache(cacheOf('signatures', cacheKey(apisDir, tsconfig.file))),
-  );
+  const disk = createDisk(options);
+  const checker = createCachedChecker({
+    start: startChecker,
+    cache: openSignatureCache(cacheOf('signatures', cacheKey(apisDir, tsconfig.file))),
+    textsOverDisk: () => disk.textsOverDisk(),
+  });
+  const store = options.generations?.store;
   const reloader = new Reloader({
     apisDir,
     projectDir: options.projectDir,
@@ -72,11 +87,19 @@ export function createModules(options: ModulesOptions): Modules {
     logs: options.logs,
     checker,
     packages,
-    tsconfig,
     transpiler: createTranspiler(tsconfig.raw, cacheOf('transpiled', version)),
     ownsProcess: options.ownsProcess ?? true,
     loadTimeout: () => options.settings().loadTimeout,
     disposeTimeout: () => options.settings().disposeTimeout,
+    disk,
+    tsconfig: {
+      ...tsconfig,
+      paths: Object.assign((specifier: string) => tsconfig.paths(specifier), {
+        isFile: (path: string) => disk.isFile(path),
+      }),
+    },
+    reloadTimeout: () => options.settings().reloadTimeout,
+    keepGeneration: store === undefined ? undefined : createGenerationKeeper(store, disk),
     checkTypes: () => options.settings().typeErrors !== 'off',
     blocks: () => ({
       typeErrors: options.settings().typeErrors === 'block',
@@ -89,4 +112,19 @@ export function createModules(options: ModulesOptions): Modules {
     onOutsideFiles: options.onOutsideFiles ?? (() => {}),
   });
   return { reloader, checker };
+}
+
+function createDisk({ settings, generations, projectDir, logs }: ModulesOptions): Disk {
+  const disk = new Disk({
+    maxFileSize: () => settings().maxFileSize,
+    onPins: (pins) => generations?.store.setPins(pins),
+    onLetGo(file, { generation }) {
+      const path = displayPath(file, projectDir);
+      logs.system('info', `${path} was saved: it is not held at generation ${generation} any more`, {
+        file: path,
+      });
+    },
+  });
+  disk.hold(generations?.held ?? new Map());
+  return disk;
 }

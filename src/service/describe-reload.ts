@@ -6,14 +6,20 @@ const functionsNamed = 6;
 
 /** A reload in one line: `generation 7 serves: apis/orders.ts; 1 added (/orders/create), 2 changed; 6.2 ms`. */
 export function describeReload(report: ReloadReport): string {
-  const { generation, files, endpoints, durationMs } = report;
+  const { generation, files, endpoints, durationMs, reason, backTo } = report;
   const what = [
     counted('added', endpoints.added),
     counted('changed', endpoints.changed),
     counted('removed', endpoints.removed),
   ].filter((text) => text !== '');
   const functions = what.length === 0 ? 'no functions' : what.join(', ');
-  return `generation ${generation} serves: ${some(files, filesNamed)}; ${functions}; ${durationMs} ms`;
+  const how =
+    reason !== 'rollback'
+      ? ''
+      : backTo === undefined
+        ? ', with what is on disk'
+        : `, rolled back to generation ${backTo}`;
+  return `generation ${generation} serves${how}: ${some(files, filesNamed)}; ${functions}; ${durationMs} ms`;
 }
 
 /** What callers have to be told of, or undefined when nothing breaks them. */

@@ -3,6 +3,7 @@ import { configChanges, type ConfigChanges } from '../config/config-changes.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Config, ConfigKey } from '../config/schema.ts';
 import { ApiError } from '../contract/api-error.ts';
+import { withDeadline } from '../modules/deadline.ts';
 import { readConfig, type ConfigSource } from './read-config.ts';
 
 /** The configuration in force, and the way to a new one. */
@@ -17,19 +18,40 @@ export interface LiveConfig {
   reload(): Promise<ConfigChanges>;
 }
 
+/** Seconds; a disk that does not answer must not hold up whoever asks next. */
+const readTimeout = 30;
+
 export function createLiveConfig(source: ConfigSource, loaded: LoadedConfig): LiveConfig {
   let current = loaded.config;
+  /** One after the other: of two at once, the one that read first must not win because it was slower. */
+  let last: Promise<unknown> = Promise.resolve();
+  async function reload(): Promise<ConfigChanges> {
+    const next = await withDeadline(readAgain(source), readTimeout, 'too late').catch((error: unknown) => {
+      throw error instanceof ApiError ? error : notRead(error);
+    });
+    const changes = configChanges(current, next);
+    current = Object.freeze({ ...next, ...pick(current, changes.needRestart as ConfigKey[]) });
+    return changes;
+  }
   return {
     get current() {
       return current;
     },
-    async reload() {
-      const next = await readAgain(source);
-      const changes = configChanges(current, next);
-      current = Object.freeze({ ...next, ...pick(current, changes.needRestart as ConfigKey[]) });
-      return changes;
+    reload() {
+      const reloaded = last.then(reload);
+      last = reloaded.catch(() => {});
+      return reloaded;
     },
   };
+}
+
+function notRead(cause: unknown): ApiError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new ApiError(
+    'RELOAD_FAILED',
+    `the configuration could not be read within ${readTimeout} s (${message}); the one in force has not changed`,
+    { cause },
+  );
 }
 
 async function readAgain(source: ConfigSource): Promise<Config> {

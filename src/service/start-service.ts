@@ -11,16 +11,20 @@ import type { HttpDeps } from '../http/http-deps.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
 import type { ServiceState } from '../http/service-state.ts';
 import { createLogs, type Logs } from '../logging/create-logs.ts';
+import type { GenerationStore } from '../generations/generation-store.ts';
 import type { Mcp } from '../mcp/create-mcp.ts';
+import { startScan, type Scan } from '../modules/scan.ts';
 import { mapStack } from '../modules/stack-traces.ts';
 import { watch, type Watcher } from '../modules/watch.ts';
 import { createRegistry, type Registry } from '../registry/registry.ts';
 import { toJsonSchema } from '../signatures/to-json-schema.ts';
+import { createGenerations } from './create-generations.ts';
 import { createMcpService } from './create-mcp-service.ts';
 import { createModules, type Modules } from './create-modules.ts';
 import { describeBreaking, describeFailure, describeReload, describeWarning } from './describe-reload.ts';
 import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { openapiSchemas } from './openapi-schemas.ts';
+import { openGenerations } from './open-generations.ts';
 import { readConfig, type ConfigSource } from './read-config.ts';
 import { version } from './runtime-package.ts';
 import { strayPlace } from './stray-place.ts';
@@ -41,8 +45,10 @@ interface Parts {
   readonly registry: Registry;
   readonly logs: Logs;
   readonly modules: Modules;
+  readonly store: GenerationStore;
   state: ServiceState;
   watcher: Watcher | undefined;
+  scan: Scan | undefined;
   readonly projectDir: string;
   mcp: Mcp | undefined;
   readonly meters: Meters;
@@ -55,7 +61,7 @@ interface Parts {
  */
 export async function startService(source: ConfigSource): Promise<Service> {
   const parts = await createParts(source);
-  const { config, logs, modules } = parts;
+  const { config, logs, modules, store } = parts;
   try {
     const http = createHttp(parts);
     const { url } = await http.listen();
@@ -78,6 +84,7 @@ export async function startService(source: ConfigSource): Promise<Service> {
   } catch (error) {
     await modules.checker.close();
     parts.meters.close();
+    await store.close();
     await logs.close();
     throw error;
   }
@@ -118,6 +125,8 @@ async function createParts(source: ConfigSource): Promise<Parts> {
   });
   for (const warning of loaded.warnings) logs.system('warn', warning);
   const meters = createMeters(registry);
+  const generations = await openGenerations(settings, logs);
+  registry.continueAfter(generations.store.lastNumber);
   const newWarnings = createNewsFilter(describeWarning);
   const modules = createModules({
     settings,
@@ -125,13 +134,18 @@ async function createParts(source: ConfigSource): Promise<Parts> {
     registry,
     logs,
     cacheDir: join(settings().dataDir, 'cache'),
+    generations,
     onReport(report, newFailures) {
-      const { reason, endpoints, durationMs } = report;
       meters.countReload(report, newFailures);
-      if (report.swapped) logs.system('info', describeReload(report), { reason, ...endpoints, durationMs });
+      const { reason, backTo, endpoints, durationMs } = report;
+      if (report.swapped)
+        logs.system('info', describeReload(report), { reason, backTo, ...endpoints, durationMs });
       const breaking = settings().breakingChanges === 'allow' ? undefined : describeBreaking(report);
       if (breaking !== undefined) logs.system('warn', breaking, { changes: report.contract.breaking });
-      for (const failure of newFailures) logs.error(describeFailure(failure), { module: failure.module });
+      for (const failure of newFailures) {
+        const { module, file, line, since } = failure;
+        logs.error(describeFailure(failure), { module, file, line, since });
+      }
     },
     onWarnings(warnings) {
       for (const warning of newWarnings(warnings)) logs.system('warn', describeWarning(warning));
@@ -143,9 +157,11 @@ async function createParts(source: ConfigSource): Promise<Parts> {
     registry,
     logs,
     modules,
+    store: generations.store,
     projectDir: source.projectDir,
     state: 'starting',
     watcher: undefined,
+    scan: undefined,
     mcp: undefined,
     meters,
   };
@@ -153,10 +169,11 @@ async function createParts(source: ConfigSource): Promise<Parts> {
 }
 
 function createHttp(parts: Parts): HttpServer {
-  const { config, registry, logs, modules, meters } = parts;
+  const { config, registry, logs, modules, meters, store, projectDir } = parts;
   const { meter } = meters;
   const settings = (): Config => config.current;
   const caller = createCaller({ settings, logs, onShed: (reason) => meter.shed(reason) });
+  const generations = createGenerations({ store, registry, reloader: modules.reloader, projectDir });
   const deps: HttpDeps = {
     settings,
     registry,
@@ -170,6 +187,8 @@ function createHttp(parts: Parts): HttpServer {
         logs.system('info', `configuration reloaded; changed: ${changed}`, { ...changes });
         return changes;
       },
+      generations: (request) => generations.list(request),
+      rollBack: (request) => generations.rollBack(request),
     },
     logs,
     state: () => parts.state,
@@ -181,7 +200,7 @@ function createHttp(parts: Parts): HttpServer {
     version,
     startedAt: new Date(),
   };
-  const mcp = createMcpService({ http: deps, settings, projectDir: parts.projectDir });
+  const mcp = createMcpService({ http: deps, settings, projectDir });
   parts.mcp = mcp;
   return createHttpServer({
     app: createHttpApp({ ...deps, mcp }),
@@ -201,6 +220,11 @@ async function startWatching(parts: Parts): Promise<void> {
   const watcher = await watch({ apisDir: config.current.apisDir, logs, onTouched });
   if (parts.state === 'stopping') return await watcher.close();
   parts.watcher = watcher;
+  parts.scan = startScan({
+    interval: () => config.current.scanInterval,
+    files: () => modules.reloader.watchedFiles(),
+    onTouched,
+  });
   // Whatever fails now fails the next reload too, which tells.
   await modules.reloader
     .reload('all', 'save')
@@ -210,10 +234,11 @@ async function startWatching(parts: Parts): Promise<void> {
 }
 
 async function stop(parts: Parts, http: HttpServer, why: string): Promise<void> {
-  const { config, logs, modules } = parts;
+  const { config, registry, logs, modules, store } = parts;
   const { shutdownTimeout } = config.current;
   parts.state = 'stopping';
   logs.system('info', `stopping: ${why}`);
+  parts.scan?.close();
   await parts.watcher?.close();
   await parts.mcp?.closeStreams();
   const { cut } = await http.drain(shutdownTimeout);
@@ -222,6 +247,8 @@ async function stop(parts: Parts, http: HttpServer, why: string): Promise<void> 
   await modules.reloader.close();
   await modules.checker.close();
   parts.meters.close();
+  store.noteNumber(registry.current.generation);
+  await store.close();
   logs.system('info', 'stopped');
   await logs.close();
 }

@@ -8,34 +8,38 @@ export interface CachedChecker extends SignatureChecker {
   warm(served: readonly string[]): Promise<void>;
 }
 
+export interface CachedCheckerOptions {
+  /** Called when the checker is first needed, and for more of them while there is much to derive. */
+  readonly start: () => SignatureChecker;
+  readonly cache: Promise<SignatureCache>;
+  /** Texts that go before the disk, whoever asks; undefined for a file that counts as gone. */
+  readonly textsOverDisk: () => ReadonlyMap<string, string | undefined>;
+}
+
 /** More files than this are shared out among several checkers: one waits for its process half of the time. */
 const filesPerChecker = 200;
 const mostCheckers = 4;
 
 /**
  * Answers from the cache what nothing has changed about, and starts the checker only for the rest: a restart
- * derives nothing anew. `start` is called when the checker is first needed, and for more of them while there is
- * much to derive.
+ * derives nothing anew.
  */
-export function createCachedChecker(
-  start: () => SignatureChecker,
-  opening: Promise<SignatureCache>,
-): CachedChecker {
-  return new Cached(start, opening);
+export function createCachedChecker(options: CachedCheckerOptions): CachedChecker {
+  return new Cached(options);
 }
 
 class Cached implements CachedChecker {
-  readonly #start: () => SignatureChecker;
-  readonly #opening: Promise<SignatureCache>;
+  readonly #options: CachedCheckerOptions;
   readonly #quick = createQuickAnswers();
   /** Texts of quick answers, which the checker has not heard of. */
   readonly #unheard = new Map<string, string>();
   #checker: SignatureChecker | undefined;
+  /** Checkers that know what goes before the disk. */
+  readonly #told = new WeakSet<SignatureChecker>();
   #served: readonly string[] | undefined;
 
-  constructor(start: () => SignatureChecker, opening: Promise<SignatureCache>) {
-    this.#start = start;
-    this.#opening = opening;
+  constructor(options: CachedCheckerOptions) {
+    this.#options = options;
   }
 
   async derive(asked: DeriveRequest): Promise<DeriveResult> {
@@ -46,8 +50,8 @@ class Cached implements CachedChecker {
     }
     const request = this.#withUnheard(asked);
     const keep = this.#quick.ask(request);
-    const cache = await this.#opening;
-    const hashOf = createHashes(request.changed, Date.now());
+    const cache = await this.#options.cache;
+    const hashOf = createHashes(new Map([...this.#options.textsOverDisk(), ...request.changed]), Date.now());
     const known = await findKnown(request, cache, hashOf);
     const wanted = request.wanted.filter((file) => !known.has(file));
     // One that runs has to hear of every change; one that does not will read the disk.
@@ -70,16 +74,30 @@ class Cached implements CachedChecker {
 
   async warm(served: readonly string[]): Promise<void> {
     if (this.#checker === undefined)
-      await this.#running().derive({ changed: new Map(), removed: [], served, wanted: [] });
+      await this.#deriveBy(this.#running(), { changed: new Map(), removed: [], served, wanted: [] });
   }
 
   async close(): Promise<void> {
     await this.#checker?.close();
-    await (await this.#opening).flush();
+    await (await this.#options.cache).flush();
   }
 
   #running(): SignatureChecker {
-    return (this.#checker ??= this.#start());
+    return (this.#checker ??= this.#options.start());
+  }
+
+  /** A checker that has just been started knows the disk alone. */
+  #deriveBy(checker: SignatureChecker, request: DeriveRequest): Promise<DeriveResult> {
+    if (this.#told.has(checker)) return checker.derive(request);
+    this.#told.add(checker);
+    const over = [...this.#options.textsOverDisk()];
+    const texts = over.flatMap(([file, text]) => (text === undefined ? [] : [[file, text] as const]));
+    const gone = over.flatMap(([file, text]) => (text === undefined ? [file] : []));
+    return checker.derive({
+      ...request,
+      changed: new Map([...texts, ...request.changed]),
+      removed: [...gone, ...request.removed],
+    });
   }
 
   #withUnheard(request: DeriveRequest): DeriveRequest {
@@ -116,7 +134,11 @@ class Cached implements CachedChecker {
     request: DeriveRequest,
     exact: ReadonlyMap<string, FileSignatures>,
   ): Promise<Map<string, FileSignatures>> {
-    const result = await this.#running().derive({ ...request, wanted: [...exact.keys()], errorsOnly: true });
+    const result = await this.#deriveBy(this.#running(), {
+      ...request,
+      wanted: [...exact.keys()],
+      errorsOnly: true,
+    });
     return new Map(
       [...exact].map(([file, signatures]) => [
         file,
@@ -130,13 +152,14 @@ class Cached implements CachedChecker {
     const { wanted } = request;
     const shares = Math.min(Math.ceil(wanted.length / filesPerChecker), availableParallelism(), mostCheckers);
     // One that runs knows more than one that is started.
-    if (shares <= 1 || this.#checker !== undefined) return this.#running().derive(request);
+    if (shares <= 1 || this.#checker !== undefined) return this.#deriveBy(this.#running(), request);
     const size = Math.ceil(wanted.length / shares);
     const results = await Promise.all(
       Array.from({ length: shares }, async (_, at) => {
-        const checker = at === 0 ? this.#running() : this.#start();
+        const checker = at === 0 ? this.#running() : this.#options.start();
         try {
-          return await checker.derive({ ...request, wanted: wanted.slice(at * size, (at + 1) * size) });
+          const share = wanted.slice(at * size, (at + 1) * size);
+          return await this.#deriveBy(checker, { ...request, wanted: share });
         } finally {
           if (at > 0) void checker.close();
         }

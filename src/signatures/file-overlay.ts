@@ -23,7 +23,9 @@ export function createFileOverlay(links: ReadonlyMap<string, string>): FileOverl
         const text = texts.get(file);
         if (text !== undefined) return text;
         const target = linkTarget(file);
-        return target === undefined ? undefined : readOrNull(target);
+        // Whoever reads a pipe waits for its writer, perhaps for ever.
+        if (target === undefined) return statOf(file)?.isFile() === false ? null : undefined;
+        return readOrNull(target);
       },
       fileExists(file) {
         if (removed.has(file)) return false;

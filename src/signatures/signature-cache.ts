@@ -34,13 +34,14 @@ export type HashOf = (file: string) => Promise<string | null>;
 
 /**
  * Hashes for one request that began at `since` (of `Date.now()`): each file is read once, and not at all where
- * `texts` has what is being loaded.
+ * `texts` has what is being loaded, or undefined for what counts as gone.
  */
-export function createHashes(texts: ReadonlyMap<string, string>, since: number): HashOf {
+export function createHashes(texts: ReadonlyMap<string, string | undefined>, since: number): HashOf {
   const hashes = new Map<string, Promise<string | null>>();
   return (file) => {
     let hash = hashes.get(file);
-    if (hash === undefined) hashes.set(file, (hash = readHash(file, texts.get(file), since)));
+    if (hash === undefined)
+      hashes.set(file, (hash = texts.has(file) ? hashOf(texts.get(file)) : readHash(file, since)));
     return hash;
   };
 }
@@ -70,9 +71,14 @@ async function isCurrent({ hashes }: CacheEntry, hashOf: HashOf): Promise<boolea
   return (await Promise.all(checks)).every(Boolean);
 }
 
-async function readHash(file: string, known: string | undefined, since: number): Promise<string | null> {
-  if (known !== undefined) return hashOfText(known);
+function hashOf(text: string | undefined): Promise<string | null> {
+  return Promise.resolve(text === undefined ? null : hashOfText(text));
+}
+
+async function readHash(file: string, since: number): Promise<string | null> {
   try {
+    // Whoever reads a pipe waits for its writer, perhaps for ever.
+    if (!(await stat(file)).isFile()) return null;
     const text = await readFile(file, 'utf8');
     // Nobody knows which version the checker has read of a file that was written meanwhile.
     return (await stat(file)).ctimeMs < since ? hashOfText(text) : `written since ${since}`;

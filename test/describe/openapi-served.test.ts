@@ -35,6 +35,8 @@ describe('the document that is served', () => {
       '/readiness',
       '/api/reload',
       '/api/reload-config',
+      '/api/generations',
+      '/api/rollback',
     ]);
   });
 

@@ -255,6 +255,26 @@ const rows: readonly Row[] = [
     details: [{ path: 'port', message: 'expected a number', code: 'invalid_type' }],
   },
   {
+    code: 'GENERATION_NOT_FOUND',
+    when: 'it is not at hand any more',
+    ask: (app) => app.post('/api/generations', { token: adminToken, generation: 7 }),
+    error: 'generation 7 is not at hand; expected one of 8, 9',
+    details: { generations: [8, 9] },
+  },
+  {
+    code: 'ROLLBACK_FAILED',
+    when: 'the earlier version does not load any more',
+    ask: (app) => app.post('/api/rollback', { token: adminToken, module: 'm' }),
+    error: 'nothing has changed: apis/m.ts:1: no',
+    details: [{ module: 'm', file: 'apis/m.ts', line: 1, cause: 'no' }],
+  },
+  {
+    code: 'RELOAD_FAILED',
+    when: 'the folder is gone',
+    ask: (app) => app.get(`/api/reload?token=${adminToken}`),
+    error: "apisDir 'apis' cannot be read",
+  },
+  {
     code: 'RATE_LIMITED',
     when: 'a call is one too many',
     ask: async (app) => {
@@ -325,6 +345,21 @@ afterEach(async () => {
 });
 
 const admin = {
+  reload: () => Promise.reject(new ApiError('RELOAD_FAILED', "apisDir 'apis' cannot be read")),
+  generations: ({ generation }: Readonly<Record<string, unknown>>) =>
+    Promise.reject(
+      new ApiError(
+        'GENERATION_NOT_FOUND',
+        `generation ${String(generation)} is not at hand; expected one of 8, 9`,
+        { details: { generations: [8, 9] } },
+      ),
+    ),
+  rollBack: ({ module }: Readonly<Record<string, unknown>>) =>
+    Promise.reject(
+      new ApiError('ROLLBACK_FAILED', `nothing has changed: apis/${String(module)}.ts:1: no`, {
+        details: [{ module, file: `apis/${String(module)}.ts`, line: 1, cause: 'no' }],
+      }),
+    ),
   reloadConfig: () =>
     Promise.reject(
       new ApiError('CONFIG_INVALID', 'port: expected a number', {

@@ -5,9 +5,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { adminToken, startServer, type TestServer } from '../support/start-server.ts';
 import { connect, textOf, toolNames } from './connect.ts';
 
-const tools = ['recent_errors', 'reload', 'reload_config', 'search_logs', 'state'].map(
-  (name) => `api_deploy_${name}`,
-);
+const tools = [
+  'generations',
+  'recent_errors',
+  'reload',
+  'reload_config',
+  'rollback',
+  'search_logs',
+  'state',
+].map((name) => `api_deploy_${name}`);
 
 const api = (text: string) => `import { apiFunction } from 'api-deploy';\n${text}\n`;
 
@@ -74,6 +80,26 @@ it('reload loads what is on disk and tells what failed', async () => {
   await server.remove('late.ts');
   await call('reload');
   expect(await toolNames(business)).not.toContain('late_added');
+});
+
+it('generations lists what is at hand, and rollback goes back to it', async () => {
+  await server.write('back.ts', api(`export const say = apiFunction((): string => 'before');`));
+  await call('reload');
+  await server.write('back.ts', api(`export const say = apiFunction((): string => 'after');`));
+  await call('reload');
+  const { generations } = (await call('generations')).data;
+  expect(generations[0]).toMatchObject({ current: true, reason: 'admin', loaded: ['back'] });
+  const { data } = await call('rollback', { module: 'back' });
+  expect(data.rollback).toMatchObject({ module: 'back', held: ['apis/back.ts'] });
+  expect((await server.call('/back/say')).json.data).toBe('before');
+  expect((await call('rollback', { generation: 999 })).text).toMatch(
+    /^GENERATION_NOT_FOUND: .*expected one of/,
+  );
+  expect((await call('rollback', { generation: 'soon' })).text).toMatch(/^VALIDATION_ERROR: /);
+  await call('rollback', { generation: 'latest' });
+  expect((await server.call('/back/say')).json.data).toBe('after');
+  await server.remove('back.ts');
+  await call('reload');
 });
 
 it('reload_config tells what changed, or why nothing did', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type Answer, type TestServer } from '../support/start-server.ts';
+import { callSteadily, type SteadyCalls } from '../support/steady-calls.ts';
 
 const header = `import { apiFunction } from 'api-deploy';\n`;
 const good = (text: string) => `${header}export const say = apiFunction(() => '${text}');\n`;
@@ -104,6 +105,7 @@ const broken: readonly Broken[] = [
 
 describe('a broken save leaves the last good version serving and says why', () => {
   let server: TestServer;
+  let steady: SteadyCalls;
   beforeAll(async () => {
     server = await startServer({
       files: {
@@ -114,8 +116,12 @@ describe('a broken save leaves the last good version serving and says why', () =
       },
       env: { LOAD_TIMEOUT: '500 ms' },
     });
+    steady = callSteadily(server, { '/other/say': 'other' });
   });
-  afterAll(() => server.stop());
+  afterAll(async () => {
+    await steady.stop();
+    await server.stop();
+  });
 
   it.each(broken)('$name', async ({ text, line, cause }) => {
     await server.write('m.ts', text);
@@ -129,18 +135,26 @@ describe('a broken save leaves the last good version serving and says why', () =
     const report = (await server.admin('/api/reload')).json.data;
     expect(report.failed).toEqual([expect.objectContaining({ module: 'm', cause: error?.cause })]);
     expect(report.unchanged).toContain('m');
-    const lines = await server.logLines();
-    expect(
-      lines.some(
-        (entry) =>
-          entry['kind'] === 'error' && Object.values(entry).some((value) => cause.test(String(value))),
-      ),
-    ).toBe(true);
+    const told = {
+      module: 'm',
+      file: error?.file,
+      since: error?.since,
+      ...(line === undefined ? {} : { line }),
+    };
+    expect((await server.get('/health')).json).toMatchObject({
+      failing: 1,
+      failures: [{ ...told, cause: error?.cause, age: expect.any(Number) }],
+    });
+    const logged = (await server.logLines()).filter(
+      (entry) => entry['kind'] === 'error' && cause.test(String(entry['message'])),
+    );
+    expect(logged.at(-1)).toMatchObject(told);
     await server.write('m.ts', good('mended'));
     await server.until('/m/say', answers('mended'));
     await server.write('m.ts', good('good'));
     await server.until('/m/say', answers('good'));
     expect(errorOf((await server.get('/')).json)).toBeUndefined();
+    expect(steady.problems).toEqual([]);
   });
 
   it('a broken helper: all its importers keep their version together, and mend together', async () => {

@@ -30,6 +30,8 @@ export interface TestServer {
   call(path: string, body?: unknown, token?: string): Promise<Answer>;
   get(path: string): Promise<Answer>;
   admin(path: string, token?: string): Promise<Answer>;
+  /** Sends this JSON as it is. */
+  post(path: string, payload: unknown): Promise<Answer>;
   /** Calls until `done` holds for the answer; fails with the last answer after 20 s. */
   until(path: string, done: (answer: Answer) => boolean, body?: unknown): Promise<Answer>;
   generation(): Promise<number>;
@@ -45,6 +47,8 @@ export interface StartOptions {
   readonly projectFiles?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** A project that is there already; it is left there at the end. */
+  readonly dir?: string;
   /** Does not wait for the first load. */
   readonly nodeArgs?: readonly string[];
 }
@@ -53,8 +57,8 @@ const patience = 20_000;
 
 /** A project in a temporary folder, served by a real process, as a user would start it. */
 export async function startServer(options: StartOptions = {}): Promise<TestServer> {
-  const dir = await mkdtemp(join(tmpdir(), 'api-deploy-test-'));
-  await mkdir(join(dir, 'apis'));
+  const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'api-deploy-test-')));
+  await mkdir(join(dir, 'apis'), { recursive: true });
   for (const [path, text] of Object.entries(options.files ?? {})) await put(join(dir, 'apis', path), text);
   for (const [path, text] of Object.entries(options.projectFiles ?? {})) await put(join(dir, path), text);
   const { child, output } = spawnCli(['start', ...(options.args ?? [])], { cwd: dir, ...options });
@@ -90,10 +94,11 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
     call,
     get: (path) => send('GET', path),
     admin: (path, token = adminToken) => send('POST', path, { token }),
+    post: (path, payload) => send('POST', path, payload),
     async until(path, done, body) {
       const deadline = Date.now() + patience;
       for (;;) {
-        const answer = path === '/' ? await send('GET', path) : await call(path, body);
+        const answer = path === '/' || path === '/health' ? await send('GET', path) : await call(path, body);
         if (done(answer)) return answer;
         if (Date.now() > deadline) {
           throw new Error(
@@ -116,7 +121,7 @@ export async function startServer(options: StartOptions = {}): Promise<TestServe
     async stop() {
       await agent.destroy();
       const code = await endProcess(child);
-      await rm(dir, { recursive: true, force: true });
+      if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
       return code;
     },
   };

@@ -11,18 +11,53 @@ import { requireAdmin } from '../require-admin.ts';
 
 export type AdminDeps = Pick<HttpDeps, 'settings' | 'authenticator' | 'logs' | 'state'>;
 
+export interface AdminRouteOptions {
+  /** Default: both. */
+  readonly methods?: readonly ('GET' | 'POST')[];
+  /** Keys that a POST may have beside `token`, or in `body`; `run` gets them. Default: none. */
+  readonly parameters?: readonly string[];
+}
+
+type Parameters = Readonly<Record<string, unknown>>;
+
 /** `GET|POST` of something only admins may do; answers with what `run` gives. */
-export function createAdminRoute(deps: AdminDeps, run: () => Promise<unknown>): Handler<HttpRequest> {
+export function createAdminRoute(
+  deps: AdminDeps,
+  run: (parameters: Parameters) => Promise<unknown>,
+  options: AdminRouteOptions = {},
+): Handler<HttpRequest> {
+  const { methods = ['GET', 'POST'], parameters: keys = [] } = options;
   return async (request) => {
-    allowMethods(request, ['GET', 'POST']);
+    allowMethods(request, methods);
     refuseWhenStopping(deps.state());
-    const token = (await readToken(deps, request)) || readBearer(request.header('authorization'));
+    const { token: sent, parameters } = await readAdminRequest(deps, request, keys);
+    const token = sent || readBearer(request.header('authorization'));
     requireAdmin(deps, request, token);
-    return successAnswer(toJsonText(await run()), request.path);
+    return successAnswer(toJsonText(await run(parameters)), request.path);
   };
 }
 
-async function readToken(deps: AdminDeps, request: HttpRequest): Promise<string | undefined> {
-  if (request.method === 'GET') return new URLSearchParams(request.query).get('token') ?? undefined;
-  return readEnvelope(await readJsonBody(request, deps.settings().bodyLimit)).token;
+interface AdminRequest {
+  readonly token: string | undefined;
+  readonly parameters: Parameters;
+}
+
+async function readAdminRequest(
+  deps: AdminDeps,
+  request: HttpRequest,
+  keys: readonly string[],
+): Promise<AdminRequest> {
+  if (request.method === 'GET') {
+    return { token: new URLSearchParams(request.query).get('token') ?? undefined, parameters: {} };
+  }
+  const json = await readJsonBody(request, deps.settings().bodyLimit);
+  const { token, body } = readEnvelope(json, keys);
+  const { token: _, body: __, ...beside } = json as Record<string, unknown>;
+  // As functions take theirs, too: `{token, body: {…}}`.
+  const inBody = keys.length > 0 && isRecord(body) ? body : {};
+  return { token, parameters: { ...inBody, ...beside } };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,18 +1,40 @@
+import type { ModuleFailure } from '../../registry/snapshot.ts';
 import { allowMethods } from '../allow-methods.ts';
 import { plainAnswer, soon, type Handler } from '../answer.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { HttpRequest } from '../http-request.ts';
 import type { Overload } from '../overload.ts';
+import { toShownFailure } from '../shown-failure.ts';
 import type { ServiceState } from '../service-state.ts';
 
 export type HealthDeps = Pick<HttpDeps, 'state' | 'startedAt'>;
+export type HealthDetailDeps = HealthDeps & Pick<HttpDeps, 'registry' | 'settings'>;
 
-/** `GET /health`: 200 as long as the process answers at all, also while it starts or stops. */
-export function createHealthRoute({ state, startedAt }: HealthDeps): Handler<HttpRequest> {
+/** Probes come often, and a branch switch may break thousands; `GET /` has them all. */
+const failuresListed = 50;
+
+/**
+ * `GET /health`: 200 as long as the process answers at all, also while it starts or stops. A module whose last
+ * save does not serve is told, but is no reason to end the process: its last good version serves.
+ */
+export function createHealthRoute(deps: HealthDetailDeps): Handler<HttpRequest> {
+  const { state, startedAt, registry, settings } = deps;
   return (request) => {
     allowMethods(request, ['GET', 'HEAD']);
-    return plainAnswer(200, { status: 'ok', state: state(), uptime: uptimeSince(startedAt) });
+    const { failures } = registry;
+    return plainAnswer(200, {
+      status: 'ok',
+      state: state(),
+      uptime: uptimeSince(startedAt),
+      failing: failures.length,
+      failures: failures.slice(0, failuresListed).map((failure) => toAgedFailure(failure, settings().debug)),
+    });
   };
+}
+
+function toAgedFailure(failure: ModuleFailure, debug: boolean): unknown {
+  const { frame: _, ...shown } = toShownFailure(failure, debug);
+  return { ...shown, age: uptimeSince(new Date(failure.since)) };
 }
 
 /**

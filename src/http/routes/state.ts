@@ -1,9 +1,11 @@
 import { toJsonText } from '../../contract/to-json.ts';
-import type { Endpoint, ModuleFailure, Snapshot } from '../../registry/snapshot.ts';
+import type { Registry } from '../../registry/registry.ts';
+import type { Endpoint, ModuleFailure, RolledBackModule, Snapshot } from '../../registry/snapshot.ts';
 import { allowMethods } from '../allow-methods.ts';
 import { successAnswer, type Handler } from '../answer.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { HttpRequest } from '../http-request.ts';
+import { toShownFailure } from '../shown-failure.ts';
 import { uptimeSince } from './health.ts';
 
 export type StateDeps = Pick<
@@ -24,7 +26,10 @@ export function createStateRoute(deps: StateDeps): Handler<HttpRequest> {
 export function createStateDescriber(deps: StateDeps): (snapshot: Snapshot) => unknown {
   const describe = createEndpointDescriber(deps);
   return (snapshot) => {
-    const show = (failure: ModuleFailure): unknown => toShownFailure(failure, deps.settings().debug);
+    const show = (failure: ModuleFailure): unknown => {
+      const { module: _, ...shown } = toShownFailure(failure, deps.settings().debug);
+      return shown;
+    };
     return {
       name: 'api-deploy',
       version: deps.version,
@@ -32,7 +37,7 @@ export function createStateDescriber(deps: StateDeps): (snapshot: Snapshot) => u
       generation: snapshot.generation,
       uptime: uptimeSince(deps.startedAt),
       startedAt: deps.startedAt,
-      modules: listModules(snapshot, deps.registry.failures, show),
+      modules: listModules(snapshot, deps.registry, show),
       warnings: deps.registry.warnings,
       failures: deps.registry.failures.filter((failure) => failure.module === undefined).map(show),
       changes: snapshot.changes,
@@ -44,7 +49,7 @@ export function createStateDescriber(deps: StateDeps): (snapshot: Snapshot) => u
 /** Also modules that have never served, because their first version does not load. */
 function listModules(
   snapshot: Snapshot,
-  failures: readonly ModuleFailure[],
+  { failures, rolledBack }: Pick<Registry, 'failures' | 'rolledBack'>,
   show: (failure: ModuleFailure) => unknown,
 ): unknown[] {
   const functions = new Map<string, string[]>([...snapshot.modules.keys()].map((name) => [name, []]));
@@ -55,17 +60,22 @@ function listModules(
     errors.set(failure.module, failure);
     if (!functions.has(failure.module)) functions.set(failure.module, []);
   }
+  const held = new Map(rolledBack.map((each) => [each.module, each]));
+  for (const { module } of rolledBack) if (!functions.has(module)) functions.set(module, []);
   return [...functions].sort(byName).map(([name, names]) => {
     const error = errors.get(name);
-    return { name, functions: names, ...(error === undefined ? {} : { error: show(error) }) };
+    const back = held.get(name);
+    return {
+      name,
+      functions: names,
+      ...(error === undefined ? {} : { error: show(error) }),
+      ...(back === undefined ? {} : { rolledBack: toShownRollback(back) }),
+    };
   });
 }
 
-/** Causes and source lines are for developers only: a cause may name hosts and credentials. */
-function toShownFailure(failure: ModuleFailure, debug: boolean): unknown {
-  const { module: _, frame, cause, ...place } = failure;
-  if (!debug) return { ...place, cause: 'hidden, because debug is off; see the log' };
-  return { ...place, cause, ...(frame === undefined ? {} : { frame }) };
+function toShownRollback({ generation, since, files, hidden }: RolledBackModule): unknown {
+  return { generation, since, files, ...(hidden ? { hidden } : {}) };
 }
 
 /** A schema is made once per endpoint and goes with it. */

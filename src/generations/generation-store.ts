@@ -74,11 +74,6 @@ export class GenerationStore {
     return this.#pins;
   }
 
-  /** The generation that had this number. */
-  find(number: number): Generation | undefined {
-    return this.#generations.find(({ generation, through }) => generation <= number && number <= through);
-  }
-
   /** Takes down what serves now; `textOf` gives the texts of its files. */
   add(generation: Generation, textOf: (file: string) => string | undefined): void {
     const last = this.#generations.at(-1);

@@ -139,7 +139,12 @@ async function createParts(source: ConfigSource): Promise<Parts> {
       meters.countReload(report, newFailures);
       const { reason, backTo, endpoints, durationMs } = report;
       if (report.swapped)
-        logs.system('info', describeReload(report), { reason, backTo, ...endpoints, durationMs });
+        logs.system('info', describeReload(report), {
+          reason,
+          ...(backTo === undefined ? {} : { backTo }),
+          ...endpoints,
+          durationMs,
+        });
       const breaking = settings().breakingChanges === 'allow' ? undefined : describeBreaking(report);
       if (breaking !== undefined) logs.system('warn', breaking, { changes: report.contract.breaking });
       for (const failure of newFailures) {

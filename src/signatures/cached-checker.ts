@@ -13,7 +13,7 @@ export interface CachedCheckerOptions {
   readonly start: () => SignatureChecker;
   readonly cache: Promise<SignatureCache>;
   /** Texts that go before the disk, whoever asks; undefined for a file that counts as gone. */
-  readonly textsOverDisk: () => ReadonlyMap<string, string | undefined>;
+  readonly textsOverDisk: () => Texts;
 }
 
 /** More files than this are shared out among several checkers: one waits for its process half of the time. */
@@ -34,8 +34,13 @@ class Cached implements CachedChecker {
   /** Texts of quick answers, which the checker has not heard of. */
   readonly #unheard = new Map<string, string>();
   #checker: SignatureChecker | undefined;
-  /** Checkers that know what goes before the disk. */
-  readonly #told = new WeakSet<SignatureChecker>();
+  /** When the checker was started and read what it was not told, of `Date.now()`. */
+  #startedAt: number | undefined;
+  /**
+   * What the checker was told; a new map with each change, so that an answer is kept with what it was made from.
+   * The disk may be ahead: a file that was saved already, and will be told of with the next request.
+   */
+  #told: Texts = new Map();
   #served: readonly string[] | undefined;
 
   constructor(options: CachedCheckerOptions) {
@@ -51,7 +56,8 @@ class Cached implements CachedChecker {
     const request = this.#withUnheard(asked);
     const keep = this.#quick.ask(request);
     const cache = await this.#options.cache;
-    const hashOf = createHashes(new Map([...this.#options.textsOverDisk(), ...request.changed]), Date.now());
+    const before = this.#checker === undefined ? this.#options.textsOverDisk() : this.#told;
+    const hashOf = createHashes(withChanges(before, request), this.#startedAt ?? Date.now());
     const known = await findKnown(request, cache, hashOf);
     const wanted = request.wanted.filter((file) => !known.has(file));
     // One that runs has to hear of every change; one that does not will read the disk.
@@ -74,7 +80,7 @@ class Cached implements CachedChecker {
 
   async warm(served: readonly string[]): Promise<void> {
     if (this.#checker === undefined)
-      await this.#deriveBy(this.#running(), { changed: new Map(), removed: [], served, wanted: [] });
+      await this.#deriveByOne({ changed: new Map(), removed: [], served, wanted: [] });
   }
 
   async close(): Promise<void> {
@@ -82,22 +88,22 @@ class Cached implements CachedChecker {
     await (await this.#options.cache).flush();
   }
 
-  #running(): SignatureChecker {
-    return (this.#checker ??= this.#options.start());
+  /** Takes down what the checker is told; one that has just been started knows the disk alone. */
+  #tell(request: DeriveRequest): { readonly checker: SignatureChecker; readonly told: DeriveRequest } {
+    const running = this.#checker;
+    this.#told = withChanges(running === undefined ? this.#options.textsOverDisk() : this.#told, request);
+    if (running !== undefined) return { checker: running, told: request };
+    this.#startedAt = Date.now();
+    const checker = (this.#checker = this.#options.start());
+    const all = [...this.#told];
+    const changed = all.flatMap(([file, text]) => (text === undefined ? [] : [[file, text] as const]));
+    const removed = all.flatMap(([file, text]) => (text === undefined ? [file] : []));
+    return { checker, told: { ...request, changed: new Map(changed), removed } };
   }
 
-  /** A checker that has just been started knows the disk alone. */
-  #deriveBy(checker: SignatureChecker, request: DeriveRequest): Promise<DeriveResult> {
-    if (this.#told.has(checker)) return checker.derive(request);
-    this.#told.add(checker);
-    const over = [...this.#options.textsOverDisk()];
-    const texts = over.flatMap(([file, text]) => (text === undefined ? [] : [[file, text] as const]));
-    const gone = over.flatMap(([file, text]) => (text === undefined ? [file] : []));
-    return checker.derive({
-      ...request,
-      changed: new Map([...texts, ...request.changed]),
-      removed: [...gone, ...request.removed],
-    });
+  #deriveByOne(request: DeriveRequest): Promise<DeriveResult> {
+    const { checker, told } = this.#tell(request);
+    return checker.derive(told);
   }
 
   #withUnheard(request: DeriveRequest): DeriveRequest {
@@ -134,11 +140,7 @@ class Cached implements CachedChecker {
     request: DeriveRequest,
     exact: ReadonlyMap<string, FileSignatures>,
   ): Promise<Map<string, FileSignatures>> {
-    const result = await this.#deriveBy(this.#running(), {
-      ...request,
-      wanted: [...exact.keys()],
-      errorsOnly: true,
-    });
+    const result = await this.#deriveByOne({ ...request, wanted: [...exact.keys()], errorsOnly: true });
     return new Map(
       [...exact].map(([file, signatures]) => [
         file,
@@ -152,21 +154,29 @@ class Cached implements CachedChecker {
     const { wanted } = request;
     const shares = Math.min(Math.ceil(wanted.length / filesPerChecker), availableParallelism(), mostCheckers);
     // One that runs knows more than one that is started.
-    if (shares <= 1 || this.#checker !== undefined) return this.#deriveBy(this.#running(), request);
+    if (shares <= 1 || this.#checker !== undefined) return this.#deriveByOne(request);
     const size = Math.ceil(wanted.length / shares);
+    const { checker, told } = this.#tell(request);
     const results = await Promise.all(
       Array.from({ length: shares }, async (_, at) => {
-        const checker = at === 0 ? this.#running() : this.#options.start();
+        const one = at === 0 ? checker : this.#options.start();
         try {
-          const share = wanted.slice(at * size, (at + 1) * size);
-          return await this.#deriveBy(checker, { ...request, wanted: share });
+          return await one.derive({ ...told, wanted: wanted.slice(at * size, (at + 1) * size) });
         } finally {
-          if (at > 0) void checker.close();
+          if (at > 0) void one.close();
         }
       }),
     );
     return new Map(results.flatMap((result) => [...result]));
   }
+}
+
+/** By file; undefined for one that counts as gone. */
+type Texts = ReadonlyMap<string, string | undefined>;
+
+function withChanges(texts: Texts, { changed, removed }: DeriveRequest): Texts {
+  if (changed.size + removed.length === 0) return texts;
+  return new Map([...texts, ...removed.map((file) => [file, undefined] as const), ...changed]);
 }
 
 async function findKnown(

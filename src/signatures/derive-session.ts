@@ -30,6 +30,12 @@ export interface DeriveSession {
 /** Many share questions; all at once would keep too many answers. */
 const filesAtOnce = 100;
 
+/**
+ * Told of more than about 1,000 changes at once, such as a folder that was moved away and back, the native
+ * checker forgets some of the files. A new process reads everything anew, which takes less time than so many changes.
+ */
+const changesAtOnce = 400;
+
 /** `onProcess` hears the id of each checker process, and undefined when it has ended. */
 export function createDeriveSession(
   data: CheckerThreadData,
@@ -121,6 +127,8 @@ class Session implements DeriveSession {
       this.#userConfigRead = false;
     }
     if (changes.created.length > 0 || changes.deleted.length > 0) this.#dependencies.forget();
+    const { changed, created, deleted } = changes;
+    if (changed.length + created.length + deleted.length > changesAtOnce) this.close();
     return changes;
   }
 

@@ -67,7 +67,7 @@ function listModules(
     const back = held.get(name);
     return {
       name,
-      functions: names,
+      functions: names.sort(),
       ...(error === undefined ? {} : { error: show(error) }),
       ...(back === undefined ? {} : { rolledBack: toShownRollback(back) }),
     };

@@ -28,7 +28,8 @@ const chinese: Readonly<Record<ErrorCode, string>> = {
   RELOAD_FAILED: '重载卡住，或无法读取其目录；原有内容继续服务。',
   SHUTTING_DOWN: '服务正在停止，不再接受新的调用。',
   OVERLOADED: '同时进行的调用过多；见 `Retry-After`。',
-  FUNCTION_TIMEOUT: '函数超过了时限。',
+  QUARANTINED: '函数连续多次阻塞进程，不再被调用。',
+  FUNCTION_TIMEOUT: '函数超过了时限，或阻塞了进程。',
 };
 
 const heads = {

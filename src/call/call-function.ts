@@ -2,8 +2,12 @@ import type { Config } from '../config/schema.ts';
 import { ApiError, toApiError } from '../contract/api-error.ts';
 import type { LogPort } from '../contract/log-port.ts';
 import type { ShedReason } from '../contract/meter.ts';
+import { mainThread } from '../contract/main-thread.ts';
+import type { Endpoint } from '../registry/snapshot.ts';
 import type { CallOutcome, CallRequest } from './call-request.ts';
+import { CallTurn } from './call-turn.ts';
 import { createCallSlots, type CallSlot } from './call-slots.ts';
+import { createContext } from './create-context.ts';
 import { holdInstance } from './hold-instance.ts';
 import { openStreamOf } from './open-stream-of.ts';
 import { createRateLimits } from './rate-limits.ts';
@@ -16,6 +20,14 @@ export interface CallerOptions {
   readonly logs: LogPort;
   /** Told of each call that is refused for want of a place. */
   readonly onShed?: (reason: ShedReason) => void;
+  readonly quarantine?: CallQuarantine;
+}
+
+/** Endpoints that must not be called, because they have blocked the process. */
+export interface CallQuarantine {
+  refusalOf(endpoint: Endpoint): ApiError | undefined;
+  /** Told of each good answer. */
+  answered(endpoint: Endpoint): void;
 }
 
 export interface Caller {
@@ -23,7 +35,8 @@ export interface Caller {
   readonly running: number;
   /**
    * Roles, rate limit, concurrency, validation, the function, its result as JSON: in this order, each of
-   * them an exit. Never throws or rejects. Synchronous for a synchronous function without a rate limit.
+   * them an exit. Never throws or rejects. Synchronous for a synchronous function without a rate limit, unless
+   * somebody watches over the main thread: then validation and function get a turn of their own.
    *
    * A function may also give a stream or a `Response`: whoever calls reads or stops it, and until then the
    * call runs on.
@@ -32,7 +45,7 @@ export interface Caller {
 }
 
 /** The one way to call a function; it knows no transport. */
-export function createCaller({ settings, logs, onShed = () => {} }: CallerOptions): Caller {
+export function createCaller({ settings, logs, quarantine, onShed = () => {} }: CallerOptions): Caller {
   const rateLimits = createRateLimits(() => settings().rateLimit);
   const slots = createCallSlots(() => settings().maxConcurrentCalls, onShed);
 
@@ -44,20 +57,32 @@ export function createCaller({ settings, logs, onShed = () => {} }: CallerOption
       slot.settled();
       release();
     };
-    let body: Record<string, unknown>;
-    try {
-      body = validateBody(endpoint, request.body);
-    } catch (thrown) {
-      slot.answered();
-      const error = toApiError(thrown);
-      if (error !== thrown) logFailure(logs, request, thrown);
-      return refused(error, settled);
+    const end = (outcome: CallOutcome): CallOutcome => {
+      if (outcome.ok) quarantine?.answered(endpoint);
+      return answered(outcome, slot);
+    };
+    const running = createContext(request, logs);
+    const validateAndRun = (): CallOutcome | Promise<CallOutcome> => {
+      let body: Record<string, unknown>;
+      try {
+        body = validateBody(endpoint, request.body);
+      } catch (thrown) {
+        const error = toApiError(thrown);
+        if (error !== thrown) logFailure(logs, request, thrown);
+        return refused(error, settled);
+      }
+      const timeout = endpoint.options.timeout ?? settings().functionTimeout;
+      return runFunction({ request, running, body, timeout, logs, onSettled: settled });
+    };
+    if (!mainThread.watched) {
+      const outcome = validateAndRun();
+      return outcome instanceof Promise ? outcome.then(end) : end(outcome);
     }
-    const timeout = endpoint.options.timeout ?? settings().functionTimeout;
-    const outcome = runFunction({ request, body, timeout, logs, onSettled: settled });
-    return outcome instanceof Promise
-      ? outcome.then((known) => answered(known, slot))
-      : answered(outcome, slot);
+    const onInterrupted = (error: ApiError): CallOutcome => {
+      running.close();
+      return refused(error, settled);
+    };
+    return new CallTurn({ request, running, start: validateAndRun, onInterrupted }).outcome.then(end);
   };
 
   return {
@@ -76,6 +101,8 @@ export function createCaller({ settings, logs, onShed = () => {} }: CallerOption
         });
         return { ok: false, error: refusal };
       }
+      const barred = quarantine?.refusalOf(endpoint);
+      if (barred !== undefined) return { ok: false, error: barred };
       const release = holdInstance(endpoint.instance);
       const limited = rateLimits.count(endpoint, principal);
       if (limited === undefined) return start(request, release);

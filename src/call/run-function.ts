@@ -1,11 +1,11 @@
-import { clearTimeout, setTimeout } from 'node:timers';
 import type { ApiError } from '../contract/api-error.ts';
 import type { LogPort } from '../contract/log-port.ts';
+import { fairNow } from '../contract/main-thread.ts';
 import { toJsonText } from '../contract/to-json.ts';
+import { AwaitedCall } from './awaited-call.ts';
 import { buildArguments } from './build-arguments.ts';
 import type { CallOutcome, CallRequest } from './call-request.ts';
-import { createContext } from './create-context.ts';
-import { longestTimer } from './longest-timer.ts';
+import type { RunningContext } from './create-context.ts';
 import { isResponse, passResponse } from './pass-response.ts';
 import { PulledStream } from './pulled-stream.ts';
 import {
@@ -21,6 +21,7 @@ import { isThenable, toSource } from './source.ts';
 
 export interface Run {
   readonly request: CallRequest;
+  readonly running: RunningContext;
   /** The validated body. */
   readonly body: Readonly<Record<string, unknown>>;
   /** Seconds. */
@@ -41,34 +42,18 @@ export function runFunction({ body, ...run }: Run): CallOutcome | Promise<CallOu
     timeout: run.timeout,
     logs,
     onSettled: run.onSettled,
-    startedAt: performance.now(),
-    running: createContext(request, logs),
+    startedAt: fairNow(),
+    running: run.running,
   };
   const { fn, signature } = request.endpoint;
   let returned: unknown;
   try {
     returned = fn(...buildArguments(signature, body, call.running));
-    if (isThenable(returned)) return awaitOutcome(call, returned);
+    if (isThenable(returned)) return new AwaitedCall(call, returned, settle).outcome;
   } catch (thrown) {
     return settle(call, { thrown });
   }
   return settle(call, { value: returned });
-}
-
-function awaitOutcome(call: RunningCall, returned: PromiseLike<unknown>): Promise<CallOutcome> {
-  return new Promise((resolve) => {
-    const left = call.timeout * 1000 - (performance.now() - call.startedAt);
-    const timer = setTimeout(() => resolve(overdue(call)), Math.min(left, longestTimer));
-    const end = (ending: Ending): void => {
-      clearTimeout(timer);
-      // After the deadline the promise is resolved already, and this has no effect on it.
-      resolve(settle(call, ending));
-    };
-    Promise.resolve(returned).then(
-      (value) => end({ value }),
-      (thrown: unknown) => end({ thrown }),
-    );
-  });
 }
 
 /**
@@ -76,7 +61,7 @@ function awaitOutcome(call: RunningCall, returned: PromiseLike<unknown>): Promis
  * turn, because the function blocked the process.
  */
 function settle(call: RunningCall, ending: Ending): CallOutcome | Promise<CallOutcome> {
-  const late = performance.now() - call.startedAt > call.timeout * 1000;
+  const late = fairNow() - call.startedAt > call.timeout * 1000;
   let last = ending;
   if (!isThrown(ending)) {
     try {

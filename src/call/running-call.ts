@@ -1,5 +1,6 @@
 import { ApiError, isApiError, toApiError } from '../contract/api-error.ts';
 import type { LogPort } from '../contract/log-port.ts';
+import { isCutShort } from '../contract/main-thread.ts';
 import type { CallFailure, CallRequest } from './call-request.ts';
 import { clientLeft } from './client-left.ts';
 import type { RunningContext } from './create-context.ts';
@@ -12,7 +13,7 @@ export interface RunningCall {
   readonly logs: LogPort;
   /** Called once, when the function has really ended; that may be long after the outcome. */
   readonly onSettled: () => void;
-  /** By `performance.now()`. */
+  /** By `fairNow()`. */
   readonly startedAt: number;
   readonly running: RunningContext;
 }
@@ -35,6 +36,8 @@ export function endCall({ running, onSettled }: RunningCall): void {
 export function failed(call: RunningCall, thrown: unknown): CallFailure {
   if (isAbort(call, thrown)) return { ok: false, error: clientLeft(thrown) };
   const error = toApiError(thrown);
+  // The log has the stack of what was ended from outside.
+  if (isCutShort(thrown)) return { ok: false, error };
   // An author's own 4xx is an answer; everything else is a failure.
   if (!isApiError(thrown) || error.status >= 500) logThrown(call, 'failed', thrown);
   return { ok: false, error };
@@ -50,7 +53,7 @@ export function overdue(call: RunningCall, what = 'did not answer'): CallFailure
 
 /** What nobody waits for any more goes to the log, unless the function only did what its signal asked for. */
 export function logLate(call: RunningCall, when: string, thrown: unknown): void {
-  if (!isAbort(call, thrown)) logThrown(call, `failed ${when}`, thrown);
+  if (!isAbort(call, thrown) && !isCutShort(thrown)) logThrown(call, `failed ${when}`, thrown);
 }
 
 function logThrown(call: RunningCall, what: string, err: unknown): void {

@@ -19,6 +19,14 @@ export function duration(range: { min: number; max: number }) {
   return parsed<number | string, number>((value) => within(parseDuration(value), range));
 }
 
+/** A duration, or 0 or `'off'`, which both give 0. */
+export function durationOrOff(range: { min: number; max: number }) {
+  return parsed<number | string, number>((value) => {
+    const seconds = value === 'off' ? 0 : parseDuration(value);
+    return seconds === 0 ? 0 : within(seconds, range);
+  });
+}
+
 /** A size in, bytes out. Both bounds in bytes, both included. */
 export function size(range: { min: number; max: number }) {
   return parsed<number | string, number>((value) => within(parseSize(value), range));

@@ -119,6 +119,24 @@ export const configKeys = {
     expected: "a duration from 1 ms to 24 days such as '500 ms' or '30 s' (a number is seconds)",
     description: { en: 'Deadline of a call, then 504.', zh: '单次调用的时限，超时返回 504。' },
   },
+  blockTimeout: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 50 ms to 24 days such as '500 ms' or '5 s' (a number is seconds), or 'off'",
+    description: {
+      en: 'How long a function may block the process before it is ended with 504; `off` for debugging.',
+      zh: '函数可阻塞进程的最长时间，超出则被终止并返回 504；`off` 用于调试。',
+    },
+  },
+  quarantineAfter: {
+    form: 'integer',
+    reload: 'live',
+    expected: 'a whole number from 0',
+    description: {
+      en: 'How often in a row a function may block the process before it is answered 503; 0: for ever.',
+      zh: '函数连续阻塞进程多少次后返回 503；0 表示从不隔离。',
+    },
+  },
   loadTimeout: {
     form: 'text',
     reload: 'live',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { logLevels } from '../contract/log-port.ts';
 import {
   duration,
+  durationOrOff,
   hostName,
   logFilePath,
   logRotation,
@@ -41,6 +42,8 @@ export const configSchema = z.strictObject({
   bodyLimit: size({ min: 1, max: 256 * 2 ** 20 }).prefault('1 MiB'),
   uploadLimit: size({ min: 1, max: 16 * 2 ** 30 }).prefault('25 MiB'),
   functionTimeout: duration({ min: 0.001, max: longestTimer }).prefault('30 s'),
+  blockTimeout: durationOrOff({ min: 0.05, max: longestTimer }).prefault('5 s'),
+  quarantineAfter: z.int().min(0).prefault(3),
   loadTimeout: duration({ min: 0.001, max: longestTimer }).prefault('5 s'),
   disposeTimeout: duration({ min: 0.001, max: longestTimer }).prefault('30 s'),
   reloadTimeout: duration({ min: 0.1, max: longestTimer }).prefault('2 minutes'),

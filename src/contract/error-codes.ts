@@ -47,7 +47,11 @@ export const errorCodes = {
   },
   SHUTTING_DOWN: { status: 503, summary: 'The service is stopping and takes no new calls.' },
   OVERLOADED: { status: 503, summary: 'Too many calls are running; see `Retry-After`.' },
-  FUNCTION_TIMEOUT: { status: 504, summary: 'The function passed its deadline.' },
+  QUARANTINED: {
+    status: 503,
+    summary: 'The function has blocked the process several times in a row and is not called any more.',
+  },
+  FUNCTION_TIMEOUT: { status: 504, summary: 'The function passed its deadline, or blocked the process.' },
 } as const satisfies Record<string, { status: number; summary: string }>;
 
 /** A code of the runtime's own. Functions may add codes of theirs with `ApiError`. */

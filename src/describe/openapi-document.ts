@@ -32,6 +32,14 @@ export interface RequestBody {
 /** By name of a security scheme; an empty one stands for "none of them". */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
 
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'query';
+  readonly required: boolean;
+  readonly description: string;
+  readonly schema: JsonSchema;
+}
+
 export interface Operation {
   readonly operationId: string;
   readonly tags: readonly [string];
@@ -39,6 +47,7 @@ export interface Operation {
   readonly description?: string;
   readonly deprecated?: true;
   readonly security: readonly SecurityRequirement[];
+  readonly parameters?: readonly Parameter[];
   readonly requestBody?: RequestBody;
   /** By status, and `default`. */
   readonly responses: Readonly<Record<string, Response | Reference>>;

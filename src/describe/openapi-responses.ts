@@ -19,7 +19,7 @@ const failures = {
   RateLimited: ['RATE_LIMITED'],
   InternalError: ['INTERNAL_ERROR'],
   ReloadFailed: ['RELOAD_FAILED', 'INTERNAL_ERROR'],
-  Unavailable: ['SHUTTING_DOWN', 'OVERLOADED'],
+  Unavailable: ['SHUTTING_DOWN', 'OVERLOADED', 'QUARANTINED'],
   Stopping: ['SHUTTING_DOWN'],
   Timeout: ['FUNCTION_TIMEOUT'],
 } as const satisfies Record<string, readonly [ErrorCode, ...ErrorCode[]]>;

@@ -42,6 +42,14 @@ const warnings = listOf('ModuleWarning');
 const failed = listOf('ModuleFailure');
 const changes = listOf('ContractChange');
 
+const time: JsonSchema = { type: 'string', format: 'date-time' };
+
+const quarantined: JsonSchema = {
+  type: 'array',
+  description: 'Endpoints that are not called any more, because they blocked the process.',
+  items: object('', { endpoint: text, reason: text, since: time }),
+};
+
 /** `data` of `GET /` */
 export const stateSchema: JsonSchema = object('', {
   name: text,
@@ -70,12 +78,16 @@ export const stateSchema: JsonSchema = object('', {
   changes: { ...changes, description: 'What the last swap changed for callers.' },
   endpoints: {
     type: 'array',
-    items: object('', {
-      path: text,
-      description: text,
-      signature: text,
-      schema: { description: 'JSON Schema of the body; null where it could not be made.' },
-    }),
+    items: object(
+      '',
+      {
+        path: text,
+        description: text,
+        signature: text,
+        schema: { description: 'JSON Schema of the body; null where it could not be made.' },
+      },
+      { quarantined: object('Why it is not called any more.', { reason: text, since: time }) },
+    ),
   },
 });
 
@@ -164,12 +176,25 @@ export const configChangesSchema: JsonSchema = object('', {
 });
 
 /** The answer of `GET /health`, without the envelope. */
-export const healthSchema: JsonSchema = object('', {
-  status: { type: 'string', const: 'ok' },
-  state: { type: 'string', enum: ['starting', 'ready', 'stopping'] },
-  uptime: { type: 'number', minimum: 0, description: 'Seconds.' },
-  failing: { ...count, description: 'Modules whose version on disk does not serve.' },
-  failures: { ...failed, description: 'The first of them, with their age in seconds.' },
+export const healthSchema: JsonSchema = object(
+  '',
+  {
+    status: { type: 'string', const: 'ok' },
+    state: { type: 'string', enum: ['starting', 'ready', 'stopping'] },
+    uptime: { type: 'number', minimum: 0, description: 'Seconds.' },
+    failing: { ...count, description: 'Modules whose version on disk does not serve.' },
+    failures: { ...failed, description: 'The first of them, with their age in seconds.' },
+  },
+  { quarantined },
+);
+
+/** `data` of `/api/quarantine` */
+export const quarantineSchema: JsonSchema = object('', { quarantined });
+
+/** `data` of `/api/quarantine/lift` */
+export const liftedSchema: JsonSchema = object('', {
+  endpoint: text,
+  lifted: { type: 'boolean', description: 'Whether it was in quarantine.' },
 });
 
 /** The answer of `GET /readiness`, without the envelope. */

@@ -15,6 +15,7 @@ import { createHealthRoute, createReadinessRoute } from './routes/health.ts';
 import { createMcpRoute } from './routes/mcp.ts';
 import { createMetricsRoute } from './routes/metrics.ts';
 import { createOpenapiRoute } from './routes/openapi.ts';
+import { createLiftRoute, createQuarantineRoute } from './routes/quarantine.ts';
 import { createStateRoute } from './routes/state.ts';
 import { watchDelivery } from './watch-delivery.ts';
 import { writeAnswer } from './write-answer.ts';
@@ -73,6 +74,10 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
       parameters: ['generation', 'module'],
     }),
   );
+  if (deps.quarantine !== undefined) {
+    route('/api/quarantine', createQuarantineRoute(deps, deps.quarantine));
+    route('/api/quarantine/lift', createLiftRoute(deps, deps.quarantine));
+  }
   if (deps.mcp !== undefined) route('/mcp', createMcpRoute(deps, deps.mcp));
   app.all('*', serve(createCallRoute({ ...deps, overload })));
   app.onError((error, context) => {

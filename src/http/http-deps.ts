@@ -6,6 +6,7 @@ import type { LogPort } from '../contract/log-port.ts';
 import type { Resource } from '../describe/resource.ts';
 import type { Mcp } from '../mcp/create-mcp.ts';
 import type { MetricsData } from '../observability/metrics-data.ts';
+import type { QuarantinePort } from '../registry/quarantined.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Endpoint, Snapshot } from '../registry/snapshot.ts';
@@ -62,6 +63,8 @@ export interface HttpDeps {
   readonly caller: Caller;
   readonly authenticator: Authenticator;
   readonly admin: AdminPort;
+  /** Without it, no endpoint ever gets there, and its routes are not served. */
+  readonly quarantine?: QuarantinePort | undefined;
   readonly logs: LogPort;
   readonly state: () => ServiceState;
   readonly meter: Meter;

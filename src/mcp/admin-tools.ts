@@ -1,6 +1,7 @@
 import type { Parameter, Shape, Signature } from '../contract/signature.ts';
 import { logKinds, logLevels } from '../contract/log-port.ts';
 import type { LogQuery, LogSearch } from '../logging/search-logs.ts';
+import type { QuarantinePort } from '../registry/quarantined.ts';
 import type { Endpoint, ModuleInstance } from '../registry/snapshot.ts';
 import { toZod } from '../signatures/to-zod.ts';
 
@@ -16,6 +17,7 @@ export interface AdminToolsPort {
   generations(request: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** @throws ApiError GENERATION_NOT_FOUND, ROLLBACK_FAILED; nothing has changed then */
   rollBack(request: Readonly<Record<string, unknown>>): Promise<unknown>;
+  readonly quarantine: QuarantinePort;
   readonly searchLogs: LogSearch;
 }
 
@@ -39,7 +41,7 @@ interface AdminTool {
  */
 export function createAdminTools(port: AdminToolsPort): ReadonlyMap<string, Endpoint> {
   const instance: ModuleInstance = { module: 'mcp', file: '', inFlight: 0, onIdle: undefined };
-  const tools = [...serviceTools(port), ...logTools(port)];
+  const tools = [...serviceTools(port), ...quarantineTools(port), ...logTools(port)];
   return new Map(tools.map((tool) => [`${prefix}${tool.name}`, toEndpoint(tool, instance)]));
 }
 
@@ -90,6 +92,35 @@ function generationTools(port: AdminToolsPort): AdminTool[] {
         optional('module', text, 'Module such as `billing/invoices`.'),
       ],
       run: (body) => port.rollBack(body),
+    },
+  ];
+}
+
+function quarantineTools({ quarantine }: AdminToolsPort): AdminTool[] {
+  return [
+    {
+      name: 'quarantine',
+      description:
+        'Functions in quarantine. Lists those that are not called any more, because they blocked the process several times in a row, with reason and time.',
+      effect: 'readonly',
+      run: () => ({ quarantined: quarantine.list() }),
+    },
+    {
+      name: 'lift_quarantine',
+      description:
+        'Lift a quarantine. Lets the function be called again although its file has not changed; tells whether it was in quarantine.',
+      parameters: [
+        {
+          name: 'endpoint',
+          shape: text,
+          optional: false,
+          rest: false,
+          description: 'Path such as `/orders/create`.',
+        },
+      ],
+      run({ endpoint }) {
+        return { endpoint, lifted: quarantine.lift(String(endpoint)) };
+      },
     },
   ];
 }
@@ -155,7 +186,7 @@ function toEndpoint(tool: AdminTool, instance: ModuleInstance): Endpoint {
     returns: { kind: 'value', shape: { kind: 'unknown' } },
     definitions: {},
     description: tool.description,
-    text: `({ ${parameters.map((parameter) => `${parameter.name}?`).join(', ')} }) => unknown`,
+    text: `({ ${parameters.map(({ name, optional }) => (optional ? `${name}?` : name)).join(', ')} }) => unknown`,
     ...(tool.effect === undefined ? {} : { effect: tool.effect }),
   };
   return {

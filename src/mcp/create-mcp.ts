@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError } from '../contract/api-error.ts';
 import type { Principal } from '../contract/call-context.ts';
 import { createAdminTools } from './admin-tools.ts';
+import { loadOwn } from '../contract/main-thread.ts';
 import type { Engine } from './engine.ts';
 import type { McpOptions } from './mcp-options.ts';
 import { createRunningCalls, type RunningCalls } from './running-calls.ts';
@@ -48,7 +49,7 @@ export function createMcp(options: McpOptions): Mcp {
   };
   let loading: Promise<Engine> | undefined;
   const load = (): Promise<Engine> =>
-    (loading ??= import('./engine.ts').then(({ createEngine }) => createEngine(deps)));
+    (loading ??= loadOwn(() => import('./engine.ts')).then(({ createEngine }) => createEngine(deps)));
   registry.onSwap((next, before) => {
     if (loading === undefined || !toolsChanged(next, before)) return;
     loading

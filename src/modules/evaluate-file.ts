@@ -1,3 +1,4 @@
+import { runApart } from '../contract/main-thread.ts';
 import { evaluate, runWithin, type LoadHost } from './load-module.ts';
 import { loadFiles } from './load-files.ts';
 import { LoadProblem } from './load-problem.ts';
@@ -32,6 +33,7 @@ export async function evaluateFile(
     runtimeExports,
     loadLate: (late) =>
       Promise.reject(new Error(`'${late}' is imported by a computed name; write it as a literal`)),
+    loadTimeout: () => timeout,
     afterLateEvaluation: () => Promise.resolve(),
   };
   const transpiler = createTranspiler(tsconfig.raw);
@@ -42,7 +44,8 @@ export async function evaluateFile(
   const instance = instances.get(file);
   if (instance === undefined) throw new LoadProblem(`'${file}' does not exist`, { file });
   try {
-    return runWithin(timeout, () => evaluate(instance, host)) as Record<string, unknown>;
+    const exports = await runApart(() => runWithin(timeout, () => evaluate(instance, host)));
+    return exports as Record<string, unknown>;
   } catch (error) {
     throw withPlace(error, file, (at) => instances.get(at)?.source);
   } finally {

@@ -1,8 +1,10 @@
 import type { LifecycleHook } from '../contract/lifecycle-hooks.ts';
 import type { LogPort } from '../contract/log-port.ts';
+import { runApart } from '../contract/main-thread.ts';
 import type { ModuleInstance } from '../registry/snapshot.ts';
 import { withDeadline } from './deadline.ts';
 import { reachableFrom, type FileInstance } from './file-instance.ts';
+import { isEndedFromOutside, runWithin } from './load-module.ts';
 import { LoadProblem } from './load-problem.ts';
 
 export interface LoadHooksOptions {
@@ -10,6 +12,9 @@ export interface LoadHooksOptions {
   /** Told of each instance whose hooks have run. */
   readonly after: (instance: FileInstance) => void;
 }
+
+/** How long a hook may block the process while it is disposed of. Seconds. */
+const longestBlock = 5;
 
 /**
  * Runs the `onLoad` hooks of instances that were evaluated and have not run theirs yet, dependencies first.
@@ -57,14 +62,21 @@ async function runHooks(hooks: readonly LifecycleHook[], file: string, seconds: 
   for (const hook of hooks) {
     try {
       await withDeadline(
-        Promise.resolve(hook()),
+        runApart(() => runWithin(seconds, hook)),
         seconds,
         `onLoad did not finish within ${seconds} s (loadTimeout)`,
       );
     } catch (error) {
-      throw new LoadProblem(error instanceof Error ? error.message : String(error), { file }, error);
+      throw new LoadProblem(causeOf(error, seconds), { file }, error);
     }
   }
+}
+
+function causeOf(error: unknown, seconds: number): string {
+  if (isEndedFromOutside(error)) {
+    return `onLoad blocked the process for ${seconds} s (loadTimeout) and was ended: an endless loop?`;
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 export interface Disposal {
@@ -86,7 +98,7 @@ export async function disposeOf(instances: Iterable<FileInstance>, disposal: Dis
     for (const hook of instance.disposeHooks.splice(0).reverse()) {
       try {
         await withDeadline(
-          Promise.resolve(hook()),
+          runApart(() => runWithin(longestBlock, hook)),
           timeout,
           `onDispose did not finish within ${timeout} s (disposeTimeout)`,
         );

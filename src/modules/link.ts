@@ -1,3 +1,4 @@
+import { runApart } from '../contract/main-thread.ts';
 import { withDeadline } from './deadline.ts';
 import type { FileInstance, Linked } from './file-instance.ts';
 import { LoadProblem, placeOf } from './load-problem.ts';
@@ -66,7 +67,7 @@ function missing(specifier: string, { source }: FileInstance): LoadProblem {
 
 async function loadPackage(specifier: string, { source }: FileInstance, options: LinkOptions) {
   try {
-    const work = options.packages.load(specifier, source.file);
+    const work = runApart(() => options.packages.load(specifier, source.file));
     return await withDeadline(work, options.timeout, `did not load within ${options.timeout} s`);
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { compileFunction, Script } from 'node:vm';
 import { ModuleScope } from '../containment/module-scope.ts';
 import { isTimerModule, timerModule } from '../containment/timer-modules.ts';
+import { runApart, runBounded } from '../contract/main-thread.ts';
 import type { FileInstance } from './file-instance.ts';
 import type { Namespace, PackageLoader } from './packages.ts';
 import { resolveImport, type PathsMatcher } from './resolve-import.ts';
@@ -16,6 +17,8 @@ export interface LoadHost {
   readonly runtimeExports: Readonly<Record<string, unknown>>;
   /** Loads a local file that only a computed `import()` names. */
   loadLate(file: string, importer: FileInstance): Promise<FileInstance>;
+  /** Seconds that the evaluation of a file which is imported at a call may take. */
+  readonly loadTimeout: () => number;
   /** Waits until what was imported at a call is ready. */
   afterLateEvaluation(instance: FileInstance, importer: FileInstance): Promise<void>;
   /** Told of each file when its own code has run, also when that threw. */
@@ -47,6 +50,7 @@ export function evaluate(instance: FileInstance, host: LoadHost): unknown {
   if (instance.state === 'failed') throw instance.error;
   if (instance.state !== 'new') return instance.module.exports;
   instance.state = 'evaluating';
+  evaluating.push(instance);
   try {
     const { content } = instance.source;
     if (content.kind === 'json') instance.module.exports = jsonExports(content.value);
@@ -58,15 +62,21 @@ export function evaluate(instance: FileInstance, host: LoadHost): unknown {
     instance.error = error;
     throw error;
   } finally {
+    evaluating.pop();
     instance.order = ++evaluations;
     host.afterEvaluation?.(instance);
   }
 }
 
+/** Transpiled code as it is compiled. */
+export function toCompiled(code: string): string {
+  return `"use strict";${code}`;
+}
+
 function run(code: string, instance: FileInstance, host: LoadHost): void {
   const { file } = instance.source;
   // `compileFunction`, not `Script`: V8 keeps scripts in its compilation cache, and memory grows with every save.
-  const compiled = compileFunction(`"use strict";${code}`, parameters, { filename: file });
+  const compiled = compileFunction(toCompiled(code), parameters, { filename: file });
   const { module } = instance;
   const scope = new ModuleScope(file);
   instance.scope = scope;
@@ -145,9 +155,26 @@ async function evaluateLate(
   importer: FileInstance,
   host: LoadHost,
 ): Promise<unknown> {
-  const exports = evaluate(instance, host);
+  const exports = await runApart(() => evaluateWithin(instance, host));
   await host.afterLateEvaluation(instance, importer);
   return asNamespace(exports);
+}
+
+/** A call is waiting, and the whole process with it. */
+function evaluateWithin(instance: FileInstance, host: LoadHost): unknown {
+  const seconds = host.loadTimeout();
+  try {
+    return runWithin(seconds, () => evaluate(instance, host));
+  } catch (error) {
+    if (!isEndedFromOutside(error)) throw error;
+    const late = new Error(
+      `${instance.source.file} did not finish loading within ${seconds} s (loadTimeout): an endless loop at its top?`,
+      { cause: error },
+    );
+    if (error.stack?.includes('\n') === true)
+      late.stack = error.stack.replace(error.message, () => `Error: ${late.message}`);
+    throw late;
+  }
 }
 
 function runtimeFor(instance: FileInstance, host: LoadHost): object {
@@ -190,17 +217,35 @@ const runSlot = new Script(`globalThis[Symbol.for('api-deploy.evaluation')]()`, 
   filename: 'api-deploy-evaluation',
 });
 
+/** What is being evaluated now, innermost last. */
+const evaluating: FileInstance[] = [];
+
 /**
  * Runs `work`, and ends it from outside when it blocks the thread for longer than `seconds`.
  *
- * @throws Error with code ERR_SCRIPT_EXECUTION_TIMEOUT when it was ended
+ * @throws Error with code ERR_SCRIPT_EXECUTION_TIMEOUT when it was ended, with the stack of `work` where that is known
  */
 export function runWithin<T>(seconds: number, work: () => T): T {
   const holder = globalThis as unknown as Record<symbol, (() => T) | undefined>;
+  const outer = holder[slot];
+  const begun = evaluating.length;
   holder[slot] = work;
-  try {
-    return runSlot.runInThisContext({ timeout: Math.max(1, Math.ceil(seconds * 1000)) }) as T;
-  } finally {
-    holder[slot] = undefined;
-  }
+  const timeout = Math.max(1, Math.ceil(seconds * 1000));
+  return runBounded((seen) => {
+    try {
+      return runSlot.runInThisContext({ timeout }) as T;
+    } catch (error) {
+      if (isEndedFromOutside(error) && seen.stack !== undefined)
+        error.stack = `${error.message}\n${seen.stack}`;
+      // No `finally` of theirs has run. Whoever imports one of them later must not get half of it.
+      for (const instance of evaluating.splice(begun)) Object.assign(instance, { state: 'failed', error });
+      throw error;
+    } finally {
+      holder[slot] = outer;
+    }
+  });
+}
+
+export function isEndedFromOutside(error: unknown): error is Error {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }

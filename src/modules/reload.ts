@@ -18,7 +18,7 @@ import { LateLoader } from './late-loader.ts';
 import { Leftovers } from './leftovers.ts';
 import { disposeOf, runLateLoadHooks, whenIdle } from './lifecycle.ts';
 import { LiveModules } from './live-modules.ts';
-import type { LoadHost } from './load-module.ts';
+import { toCompiled, type LoadHost } from './load-module.ts';
 import { displayPath } from './module-failure.ts';
 import type { PackageLoader } from './packages.ts';
 import type { RollbackFacts, RollbackPlan } from './plan-rollback.ts';
@@ -126,6 +126,7 @@ export class Reloader {
       paths: options.tsconfig.paths,
       runtimeExports: options.runtimeExports,
       loadLate: (file, importer) => this.#late.load(file, importer),
+      loadTimeout: options.loadTimeout,
       afterLateEvaluation: (instance, importer) =>
         runLateLoadHooks(instance, importer, options.loadTimeout()),
       afterEvaluation: (instance) => this.#globals.afterEvaluation(instance),
@@ -156,6 +157,12 @@ export class Reloader {
     const { instances, typeFiles } = this.#live;
     const onDisk = await listServedFiles(this.#options.apisDir);
     return [...onDisk, ...instances.keys(), ...typeFiles.keys(), ...this.#unfinished.pending.keys()];
+  }
+
+  /** The code of the version of a file that is loaded, as it was compiled. */
+  codeOf(file: string): string | undefined {
+    const content = this.#live.sourceOf(file)?.content;
+    return content?.kind === 'code' ? toCompiled(content.transpiled.code) : undefined;
   }
 
   /** The source map of the version of a file that is loaded. */

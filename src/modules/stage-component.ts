@@ -1,3 +1,4 @@
+import { runApart } from '../contract/main-thread.ts';
 import { moduleNameProblem } from '../contract/names.ts';
 import type { Endpoint, ModuleFailure, ModuleInstance } from '../registry/snapshot.ts';
 import type { FileSignatures } from '../signatures/signature-checker.ts';
@@ -115,7 +116,9 @@ async function loadServed(
   const name = moduleNameOf(source.file, options.apisDir);
   const problem = moduleNameProblem(name) ?? servedTwice(name, source.file, options);
   if (problem !== undefined) throw new LoadProblem(problem, { file: source.file });
-  const exports = runWithin(options.loadTimeout, () => evaluate(instance, options.host));
+  const exports = await runApart(() =>
+    runWithin(options.loadTimeout, () => evaluate(instance, options.host)),
+  );
   const unusable = lateProblem(instance, instances);
   if (unusable !== undefined) throw unusable;
   const missing = findMissingExport(instance, checked);

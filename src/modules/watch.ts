@@ -34,9 +34,7 @@ export async function watch(options: WatchOptions): Promise<Watcher> {
     logs.error('the file watcher failed; /api/reload still works', { err });
 
   function start(onReady: () => void): Worker {
-    const { url } = import.meta;
-    const entry = new URL(`./watch-thread${url.slice(url.lastIndexOf('.'))}`, url);
-    const worker = startThread(entry, { apisDir } satisfies WatchThreadData);
+    const worker = startThread('watch-thread', import.meta.url, { apisDir } satisfies WatchThreadData);
     // A watcher alone is no reason for a process to go on.
     worker.unref();
     worker.on('message', (message: WatchMessage) => {

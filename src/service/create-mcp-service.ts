@@ -3,17 +3,18 @@ import { createStateDescriber } from '../http/routes/state.ts';
 import type { Config } from '../config/schema.ts';
 import { createLogSearch } from '../logging/search-logs.ts';
 import { createMcp, type Mcp } from '../mcp/create-mcp.ts';
+import type { QuarantinePort } from '../registry/quarantined.ts';
 import { returnsToJsonSchema } from '../signatures/to-json-schema.ts';
 
 export interface McpServiceOptions {
-  readonly http: HttpDeps;
+  readonly http: HttpDeps & { readonly quarantine: QuarantinePort };
   readonly settings: () => Config;
   readonly projectDir: string;
 }
 
 /** The functions as tools, on top of the same parts as the HTTP routes. */
 export function createMcpService({ http, settings, projectDir }: McpServiceOptions): Mcp {
-  const { registry, caller, logs, meter, admin, version } = http;
+  const { registry, caller, logs, meter, admin, quarantine, version } = http;
   const describeState = createStateDescriber(http);
   return createMcp({
     settings,
@@ -29,6 +30,7 @@ export function createMcpService({ http, settings, projectDir }: McpServiceOptio
       reloadConfig: () => admin.reloadConfig(),
       generations: (request) => admin.generations(request),
       rollBack: (request) => admin.rollBack(request),
+      quarantine,
       searchLogs: createLogSearch({ settings: settings(), projectDir, flush: () => logs.flush() }),
     },
   });

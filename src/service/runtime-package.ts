@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 interface PackageJson {
@@ -16,3 +16,9 @@ export const version = packageJson.version;
 
 /** Packages that files in `apis/` may import without installing them. */
 export const runtimePackages: readonly string[] = Object.keys(packageJson.dependencies);
+
+/** Parts of paths by which files of the runtime and of its packages are known. */
+export const ownCode: readonly string[] = [
+  ...['src', 'dist'].map((name) => join(runtimeDir, name) + sep),
+  ...runtimePackages.map((name) => `/node_modules/${name}/`),
+];

@@ -16,17 +16,21 @@ import type { Mcp } from '../mcp/create-mcp.ts';
 import { startScan, type Scan } from '../modules/scan.ts';
 import { mapStack } from '../modules/stack-traces.ts';
 import { watch, type Watcher } from '../modules/watch.ts';
+import type { QuarantinePort } from '../registry/quarantined.ts';
 import { createRegistry, type Registry } from '../registry/registry.ts';
 import { toJsonSchema } from '../signatures/to-json-schema.ts';
 import { createGenerations } from './create-generations.ts';
+import { createQuarantine, type Quarantine } from '../supervision/quarantine.ts';
+import { startWatchdog, type Watchdog } from '../supervision/watchdog.ts';
 import { createMcpService } from './create-mcp-service.ts';
 import { createModules, type Modules } from './create-modules.ts';
-import { describeBreaking, describeFailure, describeReload, describeWarning } from './describe-reload.ts';
+import { describeWarning } from './describe-reload.ts';
 import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { openapiSchemas } from './openapi-schemas.ts';
 import { openGenerations } from './open-generations.ts';
 import { readConfig, type ConfigSource } from './read-config.ts';
-import { version } from './runtime-package.ts';
+import { createNewsFilter, reloadReporter } from './report-reloads.ts';
+import { ownCode, version } from './runtime-package.ts';
 import { strayPlace } from './stray-place.ts';
 
 export interface Service {
@@ -46,6 +50,8 @@ interface Parts {
   readonly logs: Logs;
   readonly modules: Modules;
   readonly store: GenerationStore;
+  readonly quarantine: Quarantine;
+  readonly watchdog: Watchdog;
   state: ServiceState;
   watcher: Watcher | undefined;
   scan: Scan | undefined;
@@ -85,6 +91,7 @@ export async function startService(source: ConfigSource): Promise<Service> {
     await modules.checker.close();
     parts.meters.close();
     await store.close();
+    await parts.watchdog.stop();
     await logs.close();
     throw error;
   }
@@ -127,7 +134,16 @@ async function createParts(source: ConfigSource): Promise<Parts> {
   const meters = createMeters(registry);
   const generations = await openGenerations(settings, logs);
   registry.continueAfter(generations.store.lastNumber);
+  const quarantine = createQuarantine(() => settings().quarantineAfter);
+  const watchdog = startWatchdog({
+    settings,
+    logs,
+    quarantine,
+    ownCode,
+    codeOf: (file) => modules.reloader.codeOf(file),
+  });
   const newWarnings = createNewsFilter(describeWarning);
+  const reportReload = reloadReporter(logs, settings);
   const modules = createModules({
     settings,
     projectDir: source.projectDir,
@@ -137,20 +153,7 @@ async function createParts(source: ConfigSource): Promise<Parts> {
     generations,
     onReport(report, newFailures) {
       meters.countReload(report, newFailures);
-      const { reason, backTo, endpoints, durationMs } = report;
-      if (report.swapped)
-        logs.system('info', describeReload(report), {
-          reason,
-          ...(backTo === undefined ? {} : { backTo }),
-          ...endpoints,
-          durationMs,
-        });
-      const breaking = settings().breakingChanges === 'allow' ? undefined : describeBreaking(report);
-      if (breaking !== undefined) logs.system('warn', breaking, { changes: report.contract.breaking });
-      for (const failure of newFailures) {
-        const { module, file, line, since } = failure;
-        logs.error(describeFailure(failure), { module, file, line, since });
-      }
+      reportReload(report, newFailures);
     },
     onWarnings(warnings) {
       for (const warning of newWarnings(warnings)) logs.system('warn', describeWarning(warning));
@@ -163,6 +166,8 @@ async function createParts(source: ConfigSource): Promise<Parts> {
     logs,
     modules,
     store: generations.store,
+    quarantine,
+    watchdog,
     projectDir: source.projectDir,
     state: 'starting',
     watcher: undefined,
@@ -177,9 +182,14 @@ function createHttp(parts: Parts): HttpServer {
   const { config, registry, logs, modules, meters, store, projectDir } = parts;
   const { meter } = meters;
   const settings = (): Config => config.current;
-  const caller = createCaller({ settings, logs, onShed: (reason) => meter.shed(reason) });
+  const caller = createCaller({
+    settings,
+    logs,
+    quarantine: parts.quarantine,
+    onShed: (reason) => meter.shed(reason),
+  });
   const generations = createGenerations({ store, registry, reloader: modules.reloader, projectDir });
-  const deps: HttpDeps = {
+  const deps: HttpDeps & { quarantine: QuarantinePort } = {
     settings,
     registry,
     caller,
@@ -195,10 +205,22 @@ function createHttp(parts: Parts): HttpServer {
       generations: (request) => generations.list(request),
       rollBack: (request) => generations.rollBack(request),
     },
+    quarantine: {
+      list: () => parts.quarantine.list(registry.current.endpoints),
+      lift(endpoint) {
+        const lifted = parts.quarantine.lift(endpoint);
+        if (lifted) logs.system('info', `'${endpoint}' was let out of quarantine by an admin`, { endpoint });
+        return lifted;
+      },
+    },
     logs,
     state: () => parts.state,
     meter,
-    metrics: () => meters.collect({ runningCalls: caller.running, quarantined: 0 }),
+    metrics: () =>
+      meters.collect({
+        runningCalls: caller.running,
+        quarantined: parts.quarantine.list(registry.current.endpoints).length,
+      }),
     eventLoopLag: () => meters.lag.mean,
     describe: ({ signature }) => toJsonSchema(signature),
     openapi: createOpenapiResource({ version, schemas: openapiSchemas }),
@@ -254,18 +276,9 @@ async function stop(parts: Parts, http: HttpServer, why: string): Promise<void> 
   parts.meters.close();
   store.noteNumber(registry.current.generation);
   await store.close();
+  await parts.watchdog.stop();
   logs.system('info', 'stopped');
   await logs.close();
-}
-
-/** Of each list, what was not in the list before. */
-function createNewsFilter<T>(textOf: (item: T) => string): (items: readonly T[]) => T[] {
-  let known = new Set<string>();
-  return (items) => {
-    const news = items.filter((item) => !known.has(textOf(item)));
-    known = new Set(items.map(textOf));
-    return news;
-  };
 }
 
 async function checkApisDir(apisDir: string): Promise<void> {

@@ -13,9 +13,12 @@ import { mapStack } from '../modules/stack-traces.ts';
 import { createRegistry, type Registry } from '../registry/registry.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
 import type { Endpoint, ModuleFailure } from '../registry/snapshot.ts';
+import { createQuarantine } from '../supervision/quarantine.ts';
+import { startWatchdog, type Watchdog } from '../supervision/watchdog.ts';
 import { createModules, type Modules } from './create-modules.ts';
 import { describeFailure } from './describe-reload.ts';
 import { readConfig } from './read-config.ts';
+import { ownCode } from './runtime-package.ts';
 import { toTestResult } from './test-result.ts';
 import { toWireBody } from './wire-body.ts';
 
@@ -70,6 +73,7 @@ interface Parts {
   readonly registry: Registry;
   readonly modules: Modules;
   readonly path: Caller;
+  readonly watchdog: Watchdog;
   readonly authenticator: Authenticator;
 }
 
@@ -90,7 +94,7 @@ export async function createCaller(options: CallerOptions = {}): Promise<TestCal
   const parts = await createParts(options);
   const { registry, modules } = parts;
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= closeModules(modules));
+  const close = (): Promise<void> => (closing ??= closeParts(parts));
   const refuseWhenClosed = (): void => {
     if (closing !== undefined) throw new Error('this caller is closed; make a new one with createCaller()');
   };
@@ -127,18 +131,27 @@ async function createParts(options: CallerOptions): Promise<Parts> {
   const registry = createRegistry();
   followGlobalTimers();
   const modules = createModules({ settings, projectDir, registry, logs: strayErrors, ownsProcess: false });
+  const quarantine = createQuarantine(() => config.quarantineAfter);
   return {
     options,
     registry,
     modules,
-    path: createCallPath({ settings, logs: strayErrors }),
+    path: createCallPath({ settings, logs: strayErrors, quarantine }),
+    watchdog: startWatchdog({
+      settings,
+      logs: strayErrors,
+      quarantine,
+      ownCode,
+      codeOf: (file) => modules.reloader.codeOf(file),
+    }),
     authenticator: createAuthenticator(settings),
   };
 }
 
-async function closeModules({ reloader, checker }: Modules): Promise<void> {
+async function closeParts({ modules: { reloader, checker }, watchdog }: Parts): Promise<void> {
   await reloader.close();
   await checker.close();
+  await watchdog.stop();
 }
 
 interface RequestedCall {
@@ -156,10 +169,18 @@ async function call(parts: Parts, { path, body, options }: RequestedCall): Promi
     principal: principalOf(parts, options),
     body: toWireBody(body),
     requestId: randomUUID(),
-    signal: options.signal,
+    signal: options.signal === undefined ? undefined : afterStart(options.signal),
   });
   if (outcome.ok) return toTestResult(outcome);
   throw withMappedStack(outcome.error, parts.modules);
+}
+
+/** A client that leaves at once has still made the call: the function begins first, and hears of it then. */
+function afterStart(client: AbortSignal): AbortSignal {
+  if (client.aborted) return client;
+  const later = new AbortController();
+  client.addEventListener('abort', () => void setImmediate(() => later.abort(client.reason)), { once: true });
+  return later.signal;
 }
 
 function findEndpoint({ current, failures }: Registry, path: string): Endpoint {

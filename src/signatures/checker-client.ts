@@ -103,8 +103,7 @@ export function createSignatureChecker(options: SignatureCheckerOptions): Signat
 }
 
 function startCheckerThread(data: CheckerThreadData, onEnd: (thread: Thread) => void): Thread {
-  const { url } = import.meta;
-  const worker = startThread(new URL(`./checker-thread${url.slice(url.lastIndexOf('.'))}`, url), data);
+  const worker = startThread('checker-thread', import.meta.url, data);
   const thread: Thread = { worker, pid: undefined, pending: undefined, served: undefined, ending: false };
   worker.unref();
   worker.on('message', (message: CheckerMessage) => receive(thread, message));

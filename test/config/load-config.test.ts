@@ -54,6 +54,8 @@ describe('sources', () => {
       bodyLimit: 2 ** 20,
       uploadLimit: 25 * 2 ** 20,
       functionTimeout: 30,
+      blockTimeout: 5,
+      quarantineAfter: 3,
       loadTimeout: 5,
       disposeTimeout: 30,
       reloadTimeout: 120,

@@ -9,6 +9,7 @@ import { createMeters, type Meters } from '../../src/service/create-meters.ts';
 import { createRegistry, type Registry } from '../../src/registry/registry.ts';
 import type { ReloadReport } from '../../src/registry/reload-report.ts';
 import type { Endpoint, ModuleInstance } from '../../src/registry/snapshot.ts';
+import { createQuarantine, type Quarantine } from '../../src/supervision/quarantine.ts';
 import { makeEndpoint, type EndpointSource } from './make-endpoint.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 
@@ -22,6 +23,8 @@ export interface RunningApp {
   readonly registry: Registry;
   readonly server: HttpServer;
   readonly meters: Meters;
+  /** One block is enough. */
+  readonly quarantine: Quarantine;
   state: ServiceState;
   config: Config;
   /** Of the event loop, seconds, as the app sees it. */
@@ -76,9 +79,10 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
   };
   const live: { state: ServiceState; config: Config; lag: number } = { state: 'ready', config, lag: 0 };
   const settings = (): Config => live.config;
+  const quarantine = createQuarantine(() => 1);
   const meters = createMeters(registry);
   const { meter } = meters;
-  const caller = createCaller({ settings, logs, onShed: (reason) => meter.shed(reason) });
+  const caller = createCaller({ settings, logs, quarantine, onShed: (reason) => meter.shed(reason) });
   const app = createHttpApp({
     settings,
     registry,
@@ -123,6 +127,7 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
     registry,
     server,
     meters,
+    quarantine,
     get,
     post,
     call: (path: string, body?: unknown) => post(path, { token: businessToken, body }),

@@ -325,6 +325,14 @@ const rows: readonly Row[] = [
     headers: { 'retry-after': '1' },
   },
   {
+    code: 'QUARANTINED',
+    when: 'the function has blocked the process too often',
+    ask: (app) => {
+      app.quarantine.blocked(app.endpoint('/demo/slow'), 50);
+      return app.call('/demo/slow');
+    },
+  },
+  {
     code: 'FUNCTION_TIMEOUT',
     when: 'the deadline passes',
     ask: (app) => app.call('/demo/slow'),

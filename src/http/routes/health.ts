@@ -7,7 +7,7 @@ import type { Overload } from '../overload.ts';
 import { toShownFailure } from '../shown-failure.ts';
 import type { ServiceState } from '../service-state.ts';
 
-export type HealthDeps = Pick<HttpDeps, 'state' | 'startedAt'>;
+export type HealthDeps = Pick<HttpDeps, 'state' | 'startedAt' | 'quarantine'>;
 export type HealthDetailDeps = HealthDeps & Pick<HttpDeps, 'registry' | 'settings'>;
 
 /** Probes come often, and a branch switch may break thousands; `GET /` has them all. */
@@ -18,16 +18,18 @@ const failuresListed = 50;
  * save does not serve is told, but is no reason to end the process: its last good version serves.
  */
 export function createHealthRoute(deps: HealthDetailDeps): Handler<HttpRequest> {
-  const { state, startedAt, registry, settings } = deps;
+  const { state, startedAt, registry, settings, quarantine } = deps;
   return (request) => {
     allowMethods(request, ['GET', 'HEAD']);
     const { failures } = registry;
+    const quarantined = quarantine?.list() ?? [];
     return plainAnswer(200, {
       status: 'ok',
       state: state(),
       uptime: uptimeSince(startedAt),
       failing: failures.length,
       failures: failures.slice(0, failuresListed).map((failure) => toAgedFailure(failure, settings().debug)),
+      ...(quarantined.length === 0 ? {} : { quarantined }),
     });
   };
 }

@@ -10,7 +10,7 @@ import { uptimeSince } from './health.ts';
 
 export type StateDeps = Pick<
   HttpDeps,
-  'settings' | 'registry' | 'logs' | 'state' | 'describe' | 'version' | 'startedAt'
+  'settings' | 'registry' | 'quarantine' | 'logs' | 'state' | 'describe' | 'version' | 'startedAt'
 >;
 
 /** `GET /`: what is served, since when, and what is on disk but does not serve. */
@@ -41,9 +41,19 @@ export function createStateDescriber(deps: StateDeps): (snapshot: Snapshot) => u
       warnings: deps.registry.warnings,
       failures: deps.registry.failures.filter((failure) => failure.module === undefined).map(show),
       changes: snapshot.changes,
-      endpoints: [...snapshot.endpoints.values()].sort(byPath).map(describe),
+      endpoints: withQuarantine([...snapshot.endpoints.values()].sort(byPath).map(describe), deps),
     };
   };
+}
+
+/** Those that are not called any more say so. */
+function withQuarantine(entries: readonly EndpointEntry[], { quarantine }: StateDeps): readonly unknown[] {
+  const quarantined = new Map(quarantine?.list().map(({ endpoint, ...why }) => [endpoint, why]));
+  if (quarantined.size === 0) return entries;
+  return entries.map((entry) => {
+    const why = quarantined.get(entry.path);
+    return why === undefined ? entry : { ...entry, quarantined: why };
+  });
 }
 
 /** Also modules that have never served, because their first version does not load. */
@@ -78,9 +88,13 @@ function toShownRollback({ generation, since, files, hidden }: RolledBackModule)
   return { generation, since, files, ...(hidden ? { hidden } : {}) };
 }
 
+interface EndpointEntry {
+  readonly path: string;
+}
+
 /** A schema is made once per endpoint and goes with it. */
-function createEndpointDescriber({ describe, logs }: StateDeps): (endpoint: Endpoint) => unknown {
-  const described = new WeakMap<Endpoint, unknown>();
+function createEndpointDescriber({ describe, logs }: StateDeps): (endpoint: Endpoint) => EndpointEntry {
+  const described = new WeakMap<Endpoint, EndpointEntry>();
   return (endpoint) => {
     const known = described.get(endpoint);
     if (known !== undefined) return known;

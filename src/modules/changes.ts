@@ -4,6 +4,7 @@ import { ApiError } from '../contract/api-error.ts';
 import type { ReloadReason } from '../registry/reload-report.ts';
 import { hashOf, type Disk, type Found } from './disk.ts';
 import type { LiveModules } from './live-modules.ts';
+import { LoadProblem } from './load-problem.ts';
 import type { Touched } from './reload-queue.ts';
 import { isServedFile, listServedFiles } from './served-files.ts';
 import { readText, readTextNow, type FileText } from './source-file.ts';
@@ -72,7 +73,9 @@ export async function readChanges(options: ChangesOptions): Promise<Changes> {
   const isFresh = (file: string, found: Found): boolean => {
     if (touched !== 'all' && !touched.has(file)) return false;
     const tried = pending.get(file);
-    return tried === undefined || tried.hash !== hashOf(found) || missingImports.has(file);
+    // What cannot be read has no content to tell by: its reason may be another than before.
+    if (tried === undefined || found instanceof LoadProblem) return true;
+    return tried.hash !== hashOf(found) || missingImports.has(file);
   };
   const fresh = new Set([...files].flatMap(([file, found]) => (isFresh(file, found) ? [file] : [])));
   return { files, types, fresh, filesAppeared, halfWritten };

@@ -76,7 +76,12 @@ const kinds: readonly Kind[] = [
   },
   {
     name: 'a file over maxFileSize',
-    ...saveM(`${says('large')}// ${'x'.repeat(2 ** 20)}\n`),
+    // In one step: its beginning alone, written in parts, would be a good file.
+    async break(path) {
+      await writeFile(path('_large.tmp'), `${says('large')}// ${'x'.repeat(2 ** 20)}\n`);
+      await rename(path('_large.tmp'), path('m.ts'));
+    },
+    mend: mendM,
     cause: /has 10\d{5} bytes; expected 1048576 at most \(maxFileSize\)/,
   },
   {
@@ -174,6 +179,18 @@ describe('a file that cannot be served', () => {
     await server.until('/health', ({ json }) => json.failing === 0);
     await server.until('/m/say', answers('good'));
     expect(steady.problems).toEqual([]);
+  });
+
+  it('from one reason why it cannot be read to another: the present one is told', async () => {
+    await writeFile(path('_large.tmp'), 'x'.repeat(2 ** 20 + 1));
+    await rename(path('_large.tmp'), path('m.ts'));
+    await server.until('/', (answer) => /maxFileSize/.test(failureOf(answer, 'm')?.cause ?? ''));
+    await symlink('m.ts', path('_self.tmp'));
+    await rename(path('_self.tmp'), path('m.ts'));
+    await server.until('/', (answer) => /ELOOP/.test(failureOf(answer, 'm')?.cause ?? ''));
+    await mendM(path);
+    await server.until('/health', ({ json }) => json.failing === 0);
+    expect((await server.call('/m/say')).json.data).toBe('good');
   });
 
   it('without debug, /health and GET / keep the cause to themselves', async () => {

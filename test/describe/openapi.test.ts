@@ -195,7 +195,7 @@ describe('answers', () => {
     const withRetry = Object.keys(responses).filter(
       (name) => 'Retry-After' in (responses[name]?.headers ?? {}),
     );
-    expect(withRetry.sort()).toEqual(['RateLimited', 'Unavailable']);
+    expect(withRetry.sort()).toEqual(['RateLimited', 'Stopping', 'Unavailable']);
   });
 });
 

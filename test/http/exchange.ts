@@ -17,22 +17,43 @@ export interface Exchange {
   readonly closed: boolean;
 }
 
-/**
- * Sends bytes on a connection of their own, then reads until the server closes it, or until `expected` answers are
- * there and nothing more came for a moment.
- */
+export interface ExchangeOptions {
+  /** Reading ends when so many answers are there, and nothing more came for `quiet` milliseconds. */
+  readonly expected?: number;
+  readonly quiet?: number;
+  /**
+   * For input that may make the server wait for more: reading also ends when so many answers are there, and nothing
+   * more came for half a second.
+   */
+  readonly atLeast?: number;
+  /** The answers are those to HEAD. */
+  readonly head?: boolean;
+}
+
+/** Sends bytes on a connection of their own, then reads until the server closes it, or the answers are there. */
 export async function exchange(
   port: number,
   pieces: readonly (string | Uint8Array)[],
-  { expected = 1, quiet = 60, patience = 20_000, head = false } = {},
+  { expected = 1, quiet = 60, atLeast, head = false }: ExchangeOptions = {},
 ): Promise<Exchange> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const chunks: Buffer[] = [];
   let closed = false;
+  let sent = false;
+  let settling: NodeJS.Timeout | undefined;
+  let end = (): void => {};
+  const settle = (): void => {
+    clearTimeout(settling);
+    const { answers, rest } = readAnswers(Buffer.concat(chunks), head);
+    if (answers.length >= expected) settling = setTimeout(end, quiet);
+    else if (sent && rest === '' && answers.length >= (atLeast ?? Infinity)) settling = setTimeout(end, 500);
+  };
   const result = new Promise<void>((resolve, reject) => {
-    let settling: NodeJS.Timeout | undefined;
-    const late = setTimeout(() => reject(new Error(`no end: ${Buffer.concat(chunks).toString()}`)), patience);
-    const end = (): void => {
+    const late = setTimeout(
+      () => reject(new Error(`no end after 30 s: ${Buffer.concat(chunks).toString()}`)),
+      30_000,
+    );
+    end = () => {
       clearTimeout(late);
       clearTimeout(settling);
       resolve();
@@ -40,9 +61,7 @@ export async function exchange(
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
       chunks.push(chunk);
-      clearTimeout(settling);
-      if (readAnswers(Buffer.concat(chunks), head).answers.length >= expected)
-        settling = setTimeout(end, quiet);
+      settle();
     });
     socket.on('close', () => {
       closed = true;
@@ -54,6 +73,8 @@ export async function exchange(
     socket.write(typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece);
     if (pieces.length > 1) await new Promise((resolve) => setTimeout(resolve, 2));
   }
+  sent = true;
+  if (!closed) settle();
   await result;
   socket.destroy();
   return { ...readAnswers(Buffer.concat(chunks), head), closed };

@@ -14,19 +14,21 @@ const files = {
   'load.ts': `
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiFunction } from 'api-deploy';
-let streams = 0;
+const streams = { begun: 0, open: 0 };
 export const wait = apiFunction(async (padding = '') => { await sleep(300); return padding.length; });
 export const hi = apiFunction(() => 'hi');
 export const memory = apiFunction(() => { globalThis.gc?.(); return process.memoryUsage().rss; });
 export const endless = apiFunction(async function* () {
-  streams++;
+  streams.begun++;
+  streams.open++;
   try {
     for (;;) yield 'x'.repeat(1_000_000);
   } finally {
-    streams--;
+    streams.open--;
   }
 });
-export const open = apiFunction(() => streams);`,
+const count = apiFunction(() => streams);
+export { count as streams };`,
 };
 
 beforeAll(async () => {
@@ -140,8 +142,10 @@ test('a client that never reads an endless stream ends it, in bounded memory', a
     const socket = await open(postText({ path: '/load/endless', body: body() }));
     socket.pause();
   }
-  await until(async () => (await server.call('/load/open')).json.data === 5);
-  await until(async () => (await server.call('/load/open')).json.data === 0);
+  await until(async () => {
+    const { begun, open } = (await server.call('/load/streams')).json.data;
+    return begun === 5 && open === 0;
+  });
   expect((await rss(server)) - before).toBeLessThan(150 * megabyte);
   expect(await metric('api_deploy_requests_in_flight')).toBe(1);
 });
@@ -166,7 +170,7 @@ test('clients that leave in the middle of whatever they do leave nothing behind'
     }),
   );
   await until(async () => (await metric('api_deploy_requests_in_flight')) === 1);
-  await until(async () => (await server.call('/load/open')).json.data === 0);
+  await until(async () => (await server.call('/load/streams')).json.data.open === 0);
   expect((await server.call('/load/hi')).json.data).toBe('hi');
   expect((await server.logLines()).filter((line) => line['kind'] === 'error')).toEqual([]);
 });

@@ -37,6 +37,8 @@ describe('the document that is served', () => {
       '/api/reload-config',
       '/api/generations',
       '/api/rollback',
+      '/api/quarantine',
+      '/api/quarantine/lift',
     ]);
   });
 

@@ -3,12 +3,13 @@ import { ensureBuild } from '../processes/ensure-build.ts';
 import { endAllProcesses } from '../processes/start-process.ts';
 import { printMachine } from '../report/write-results.ts';
 import { markdownTable } from '../report/markdown-table.ts';
+import { loopsPart } from './loops.ts';
 import { reloadLoad } from './reload-load.ts';
 import { reloadMemory } from './reload-memory.ts';
 import type { SoakPart } from './soak-part.ts';
 import { stopLoad } from './stop-load.ts';
 
-const parts: readonly SoakPart[] = [reloadLoad, stopLoad, reloadMemory];
+const parts: readonly SoakPart[] = [reloadLoad, stopLoad, loopsPart, reloadMemory];
 const short = 0.02;
 
 const help = `Usage: npm run soak -- [part …] [options]

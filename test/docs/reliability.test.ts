@@ -18,7 +18,9 @@ describe.each(names)('docs/reliability/%s', (name) => {
   const chinese = readDocument(`${folder}/${name.replace('.md', '.zh-CN.md')}`);
 
   it('names files that exist, and tests that they have', () => {
-    const files = [...english.matchAll(/`((?:src|test|docs)\/[\w./-]+)`/g)].map(([, path = '']) => path);
+    const files = [...english.matchAll(/(?:`|\]\((?:\.\.\/)+)((?:src|test|docs)\/[\w./-]+)/g)].map(
+      ([, path = '']) => path,
+    );
     expect(files.length).toBeGreaterThan(0);
     expect(files.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
     const tests = [...english.replaceAll('\n', ' ').matchAll(/"([^"`]+)"/g)].map(([, title = '']) => title);

@@ -145,6 +145,7 @@ export class GlobalsWatch {
   #findAdded(known: Known, file: string | undefined, found: ChangedGlobal[]): void {
     const { target, keys } = known;
     for (const key of Reflect.ownKeys(target)) {
+      if (isOwn(key)) continue;
       const name = nameOf(known, key);
       const before = this.#changed.get(name);
       if (keys.includes(key) || (before?.restored === false && before.isChanged())) continue;
@@ -183,4 +184,9 @@ function toKnown(name: string, target: object, closed: boolean): Known {
 
 function nameOf({ name }: Known, key: PropertyKey): string {
   return typeof key === 'symbol' ? `${name}[${key.description ?? 'symbol'}]` : `${name}.${String(key)}`;
+}
+
+/** The runtime's own marks, which it makes when it first needs them. */
+function isOwn(key: string | symbol): boolean {
+  return typeof key === 'symbol' && key.description?.startsWith('api-deploy.') === true;
 }

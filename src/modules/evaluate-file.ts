@@ -44,7 +44,9 @@ export async function evaluateFile(
   const instance = instances.get(file);
   if (instance === undefined) throw new LoadProblem(`'${file}' does not exist`, { file });
   try {
-    const exports = await runApart(() => runWithin(timeout, () => evaluate(instance, host)));
+    const { exports } = await runApart(() => ({
+      exports: runWithin(timeout, () => evaluate(instance, host)),
+    }));
     return exports as Record<string, unknown>;
   } catch (error) {
     throw withPlace(error, file, (at) => instances.get(at)?.source);

@@ -155,7 +155,7 @@ async function evaluateLate(
   importer: FileInstance,
   host: LoadHost,
 ): Promise<unknown> {
-  const exports = await runApart(() => evaluateWithin(instance, host));
+  const { exports } = await runApart(() => ({ exports: evaluateWithin(instance, host) }));
   await host.afterLateEvaluation(instance, importer);
   return asNamespace(exports);
 }

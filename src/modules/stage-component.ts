@@ -116,9 +116,10 @@ async function loadServed(
   const name = moduleNameOf(source.file, options.apisDir);
   const problem = moduleNameProblem(name) ?? servedTwice(name, source.file, options);
   if (problem !== undefined) throw new LoadProblem(problem, { file: source.file });
-  const exports = await runApart(() =>
-    runWithin(options.loadTimeout, () => evaluate(instance, options.host)),
-  );
+  // Wrapped, because a module may export a function called `then`.
+  const { exports } = await runApart(() => ({
+    exports: runWithin(options.loadTimeout, () => evaluate(instance, options.host)),
+  }));
   const unusable = lateProblem(instance, instances);
   if (unusable !== undefined) throw unusable;
   const missing = findMissingExport(instance, checked);

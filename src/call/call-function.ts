@@ -10,9 +10,16 @@ import { createCallSlots, type CallSlot } from './call-slots.ts';
 import { createContext } from './create-context.ts';
 import { holdInstance } from './hold-instance.ts';
 import { openStreamOf } from './open-stream-of.ts';
-import { createRateLimits } from './rate-limits.ts';
+import { createRateLimits, type CountElsewhere } from './rate-limits.ts';
 import { runFunction } from './run-function.ts';
 import { validateBody } from './validate-body.ts';
+
+/** Told of each function that runs, right before it begins and when it has really ended. */
+export interface CallObserver {
+  /** Gives what `ended` is given. */
+  started(request: CallRequest): number;
+  ended(call: number): void;
+}
 
 export interface CallerOptions {
   /** Asked on every call, so that a new configuration counts at once. */
@@ -21,6 +28,9 @@ export interface CallerOptions {
   /** Told of each call that is refused for want of a place. */
   readonly onShed?: (reason: ShedReason) => void;
   readonly quarantine?: CallQuarantine;
+  readonly observer?: CallObserver | undefined;
+  /** Counts calls for rate limits where several processes serve. Default: this process counts. */
+  readonly countElsewhere?: CountElsewhere | undefined;
 }
 
 /** Endpoints that must not be called, because they have blocked the process. */
@@ -45,15 +55,18 @@ export interface Caller {
 }
 
 /** The one way to call a function; it knows no transport. */
-export function createCaller({ settings, logs, quarantine, onShed = () => {} }: CallerOptions): Caller {
-  const rateLimits = createRateLimits(() => settings().rateLimit);
+export function createCaller(options: CallerOptions): Caller {
+  const { settings, logs, quarantine, observer, countElsewhere, onShed = () => {} } = options;
+  const rateLimits = createRateLimits(() => settings().rateLimit, countElsewhere);
   const slots = createCallSlots(() => settings().maxConcurrentCalls, onShed);
 
   const start = (request: CallRequest, release: () => void): CallOutcome | Promise<CallOutcome> => {
     const { endpoint } = request;
     const slot = slots.take(endpoint);
     if (slot instanceof ApiError) return refused(slot, release);
+    let observed: number | undefined;
     const settled = (): void => {
+      if (observed !== undefined) observer?.ended(observed);
       slot.settled();
       release();
     };
@@ -71,6 +84,7 @@ export function createCaller({ settings, logs, quarantine, onShed = () => {} }: 
         if (error !== thrown) logFailure(logs, request, thrown);
         return refused(error, settled);
       }
+      observed = observer?.started(request);
       const timeout = endpoint.options.timeout ?? settings().functionTimeout;
       return runFunction({ request, running, body, timeout, logs, onSettled: settled });
     };

@@ -16,7 +16,27 @@ export interface RateLimits {
   count(endpoint: Endpoint, principal: Principal): Promise<ApiError | undefined> | undefined;
 }
 
-export function createRateLimits(common: () => RateLimit | undefined): RateLimits {
+/** Counts a call; gives the milliseconds until the next one is allowed, or undefined when this one is. */
+export type CountElsewhere = (key: string, rule: RateLimit) => Promise<number | undefined>;
+
+export function createRateLimits(
+  common: () => RateLimit | undefined,
+  countElsewhere?: CountElsewhere,
+): RateLimits {
+  const count = countElsewhere ?? createRateCounter();
+  return {
+    count(endpoint, principal) {
+      const own = endpoint.options.rateLimit;
+      const rule = own ?? common();
+      if (rule === undefined) return undefined;
+      const key = own === undefined ? principal.id : `${principal.id} ${endpoint.path}`;
+      return refusalOf(count(key, rule), rule);
+    },
+  };
+}
+
+/** Counts in this process. */
+export function createRateCounter(): CountElsewhere {
   // By limit and window, not by function: a saved function keeps its counts unless the limit changed.
   const limiters = new Map<string, RateLimiterMemory>();
   const limiterOf = ({ limit, window }: RateLimit): RateLimiterMemory => {
@@ -28,32 +48,32 @@ export function createRateLimits(common: () => RateLimit | undefined): RateLimit
     }
     return limiter;
   };
-  return {
-    count(endpoint, principal) {
-      const own = endpoint.options.rateLimit;
-      const rule = own ?? common();
-      if (rule === undefined) return undefined;
-      const key = own === undefined ? principal.id : `${principal.id} ${endpoint.path}`;
-      return consume(limiterOf(rule), key, rule);
-    },
+  return async (key, rule) => {
+    try {
+      await limiterOf(rule).consume(key);
+      return undefined;
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      return refusal.msBeforeNext;
+    }
   };
 }
 
-async function consume(
-  limiter: RateLimiterMemory,
-  key: string,
+async function refusalOf(
+  counting: Promise<number | undefined>,
   rule: RateLimit,
 ): Promise<ApiError | undefined> {
+  let wait: number | undefined;
   try {
-    await limiter.consume(key);
-    return undefined;
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) return toApiError(refusal);
-    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    return new ApiError(
-      'RATE_LIMITED',
-      `Too many calls: ${rule.limit} in ${rule.window} s are allowed; try again in ${seconds} s`,
-      { headers: { 'Retry-After': String(seconds) } },
-    );
+    wait = await counting;
+  } catch (error) {
+    return toApiError(error);
   }
+  if (wait === undefined) return undefined;
+  const seconds = Math.max(1, Math.ceil(wait / 1000));
+  return new ApiError(
+    'RATE_LIMITED',
+    `Too many calls: ${rule.limit} in ${rule.window} s are allowed; try again in ${seconds} s`,
+    { headers: { 'Retry-After': String(seconds) } },
+  );
 }

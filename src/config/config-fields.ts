@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { parseDuration } from './parse-duration.ts';
 import { parseSize } from './parse-size.ts';
@@ -104,6 +105,18 @@ export function webOrigin() {
     if (!URL.canParse(value)) return undefined;
     const { origin, protocol, host } = new URL(value);
     return origin === 'null' ? `${protocol}//${host}` : origin;
+  });
+}
+
+/** Far more than any machine has cores for; a number beyond it is a slip of the pen. */
+const mostWorkers = 256;
+
+/** A number of processes; `'auto'` is one for each core that this process may use. */
+export function workerCount() {
+  return parsed<number | 'auto', number>((value) => {
+    if (value === 'auto') return availableParallelism();
+    const count = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+    return Number.isInteger(count) && count >= 1 && count <= mostWorkers ? count : undefined;
   });
 }
 

@@ -98,6 +98,15 @@ export const configKeys = {
       zh: '保存会破坏调用方时：放行、记录日志提示，或保留上一个可用版本。',
     },
   },
+  workers: {
+    form: 'text',
+    reload: 'restart',
+    expected: "a whole number from 1 to 256, or 'auto'",
+    description: {
+      en: 'Processes that serve; `auto` is one per core. More than 1 are watched over and replaced by one more process.',
+      zh: '提供服务的进程数；`auto` 表示每个核心一个。大于 1 时另有一个监管进程，负责看护并替换它们。',
+    },
+  },
   bodyLimit: {
     form: 'text',
     reload: 'live',

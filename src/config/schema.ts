@@ -10,6 +10,7 @@ import {
   rateLimit,
   size,
   webOrigin,
+  workerCount,
 } from './config-fields.ts';
 
 /** What a save with type errors leads to. */
@@ -39,6 +40,7 @@ export const configSchema = z.strictObject({
   dataDir: z.string().min(1).prefault('data'),
   typeErrors: z.enum(typeErrorModes).prefault('warn'),
   breakingChanges: z.enum(breakingChangeModes).prefault('warn'),
+  workers: workerCount().prefault(1),
   bodyLimit: size({ min: 1, max: 256 * 2 ** 20 }).prefault('1 MiB'),
   uploadLimit: size({ min: 1, max: 16 * 2 ** 30 }).prefault('25 MiB'),
   functionTimeout: duration({ min: 0.001, max: longestTimer }).prefault('30 s'),

@@ -43,9 +43,12 @@ export function guardProcess(): void {
   guardIdentity();
 }
 
+/** Of all calls of `keepListeners`. */
+const kept: [event: string, listener: (...args: unknown[]) => void][] = [];
+
 /** Adds listeners to the process that nobody can take away, not even with `process.removeAllListeners()`. */
 export function keepListeners(listeners: Readonly<Record<string, (...args: never[]) => void>>): void {
-  const kept = Object.entries(listeners) as [string, (...args: unknown[]) => void][];
+  kept.push(...(Object.entries(listeners) as typeof kept));
   const restore = (): void => {
     for (const [event, listener] of kept) {
       if (!process.listeners(event as 'exit').includes(listener))

@@ -51,45 +51,69 @@ const quarantined: JsonSchema = {
 };
 
 /** `data` of `GET /` */
-export const stateSchema: JsonSchema = object('', {
-  name: text,
-  version: text,
-  state: { type: 'string', enum: ['starting', 'ready', 'stopping'] },
-  generation: count,
-  uptime: { type: 'number', minimum: 0, description: 'Seconds.' },
-  startedAt: { type: 'string', format: 'date-time' },
-  modules: {
-    type: 'array',
-    items: object(
-      '',
-      { name: text, functions: texts },
-      {
-        error: { ...schemaReference('ModuleFailure'), description: 'Why the last save does not serve.' },
-        rolledBack: object(
-          'The module is held at an earlier version until its file is saved again.',
-          { generation: count, since: { type: 'string', format: 'date-time' }, files: texts },
-          { hidden: { type: 'boolean', description: 'It came later, and is not served.' } },
-        ),
-      },
-    ),
+export const stateSchema: JsonSchema = object(
+  '',
+  {
+    name: text,
+    version: text,
+    state: { type: 'string', enum: ['starting', 'ready', 'leaving', 'stopping'] },
+    generation: count,
+    uptime: { type: 'number', minimum: 0, description: 'Seconds.' },
+    startedAt: { type: 'string', format: 'date-time' },
+    modules: {
+      type: 'array',
+      items: object(
+        '',
+        { name: text, functions: texts },
+        {
+          error: { ...schemaReference('ModuleFailure'), description: 'Why the last save does not serve.' },
+          rolledBack: object(
+            'The module is held at an earlier version until its file is saved again.',
+            { generation: count, since: { type: 'string', format: 'date-time' }, files: texts },
+            { hidden: { type: 'boolean', description: 'It came later, and is not served.' } },
+          ),
+        },
+      ),
+    },
+    failures: { ...failed, description: 'Of files that no served module imports.' },
+    warnings,
+    changes: { ...changes, description: 'What the last swap changed for callers.' },
+    endpoints: {
+      type: 'array',
+      items: object(
+        '',
+        {
+          path: text,
+          description: text,
+          signature: text,
+          schema: { description: 'JSON Schema of the body; null where it could not be made.' },
+        },
+        { quarantined: object('Why it is not called any more.', { reason: text, since: time }) },
+      ),
+    },
   },
-  failures: { ...failed, description: 'Of files that no served module imports.' },
-  warnings,
-  changes: { ...changes, description: 'What the last swap changed for callers.' },
-  endpoints: {
-    type: 'array',
-    items: object(
-      '',
-      {
-        path: text,
-        description: text,
-        signature: text,
-        schema: { description: 'JSON Schema of the body; null where it could not be made.' },
-      },
-      { quarantined: object('Why it is not called any more.', { reason: text, since: time }) },
-    ),
+  {
+    workers: {
+      type: 'array',
+      description: 'The processes that serve, where there are several.',
+      items: object('', {
+        pid: count,
+        state: { type: 'string', enum: ['starting', 'serving', 'leaving', 'ended'] },
+        generation: count,
+        restarts: {
+          ...count,
+          description: 'How often a process in this place has ended without being told to.',
+        },
+        startedAt: time,
+      }),
+    },
+    suspects: {
+      type: 'array',
+      description: 'Functions that ran in three crashes of workers or more.',
+      items: object('', { endpoint: text, crashes: count, lastAt: time }),
+    },
   },
-});
+);
 
 const reasons: JsonSchema = { type: 'string', enum: ['start', 'save', 'admin', 'rollback'] };
 const endpointChanges = object('Paths of endpoints.', { added: texts, changed: texts, removed: texts });
@@ -180,7 +204,7 @@ export const healthSchema: JsonSchema = object(
   '',
   {
     status: { type: 'string', const: 'ok' },
-    state: { type: 'string', enum: ['starting', 'ready', 'stopping'] },
+    state: { type: 'string', enum: ['starting', 'ready', 'leaving', 'stopping'] },
     uptime: { type: 'number', minimum: 0, description: 'Seconds.' },
     failing: { ...count, description: 'Modules whose version on disk does not serve.' },
     failures: { ...failed, description: 'The first of them, with their age in seconds.' },

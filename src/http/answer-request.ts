@@ -3,6 +3,7 @@ import { failureAnswer, isStreamed, type Answer, type Handler, type StreamedAnsw
 import { unmatched, type MeteredAnswer } from '../contract/meter.ts';
 import type { HttpDeps } from './http-deps.ts';
 import type { HttpRequest } from './http-request.ts';
+import { isEnding } from './service-state.ts';
 import type { StreamEnd } from './write-stream.ts';
 
 export type AnswerDeps = Pick<HttpDeps, 'settings' | 'logs' | 'meter' | 'state'>;
@@ -49,7 +50,7 @@ function ownHeaders(deps: AnswerDeps, request: HttpRequest, durationMs: number):
     'x-process-time': (durationMs / 1000).toFixed(6),
     'x-generation': String(request.snapshot.generation),
     // While stopping, also answers of calls that began before: their connection ends with them.
-    ...(deps.state() === 'stopping' ? { connection: 'close' } : {}),
+    ...(isEnding(deps.state()) ? { connection: 'close' } : {}),
   };
 }
 

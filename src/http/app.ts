@@ -18,6 +18,7 @@ import { createOpenapiRoute } from './routes/openapi.ts';
 import { createLiftRoute, createQuarantineRoute } from './routes/quarantine.ts';
 import { createStateRoute } from './routes/state.ts';
 import { watchDelivery } from './watch-delivery.ts';
+import { isEnding } from './service-state.ts';
 import { writeAnswer } from './write-answer.ts';
 import { writeStream } from './write-stream.ts';
 
@@ -31,9 +32,11 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   const requestTimeout = (): number => deps.settings().requestTimeout * 1000;
   const edge: RequestEdge = { buffers, meter: deps.meter, requestTimeout };
   /** `route`: what the requests are counted by; left out for functions, which have their own paths. */
+  const { door } = deps;
   const serve =
     (handler: Handler<HttpRequest>, route?: string) =>
     async (context: Context<HttpEnv>): Promise<Response> => {
+      if (door?.held !== undefined) await door.held;
       const request = new NodeRequest(context, { snapshot: deps.registry.current, route, edge });
       const answer = await answerRequest(deps, handler, request);
       request.release();
@@ -125,5 +128,5 @@ async function sendStream(context: Context<HttpEnv>, answer: ReadyStream, deps: 
   });
   answer.sent(end);
   // Its headers may have gone out before the service began to stop, and then did not say so.
-  if (deps.state() === 'stopping') incoming.socket.destroySoon();
+  if (isEnding(deps.state())) incoming.socket.destroySoon();
 }

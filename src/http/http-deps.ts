@@ -10,6 +10,7 @@ import type { QuarantinePort } from '../registry/quarantined.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Endpoint, Snapshot } from '../registry/snapshot.ts';
+import type { Door } from './door.ts';
 import type { ServiceState } from './service-state.ts';
 
 export type HttpSettings = Pick<
@@ -78,6 +79,10 @@ export interface HttpDeps {
   readonly mcp?: Mcp | undefined;
   /** The OpenAPI document of a snapshot; without it, `/openapi.json` and `/docs` are not served. */
   readonly openapi?: ((snapshot: Snapshot) => Resource) | undefined;
+  /** Holds new requests back for a moment. Default: always open. */
+  readonly door?: Door | undefined;
+  /** More for `GET /`, such as the processes that serve. */
+  readonly moreState?: (() => Readonly<Record<string, unknown>>) | undefined;
   readonly version: string;
   readonly startedAt: Date;
 }

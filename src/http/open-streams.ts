@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { ApiError } from '../contract/api-error.ts';
-import type { ServiceState } from './service-state.ts';
+import { isEnding, type ServiceState } from './service-state.ts';
 
 /** Streams that may never end by themselves; while the service stops, they get an end. */
 export interface OpenStreams {
@@ -32,7 +32,7 @@ export function createOpenStreams({ state, settings }: OpenStreamsOptions): Open
   let stopAt: number | undefined;
 
   const look = (): void => {
-    if (state() !== 'stopping') return;
+    if (!isEnding(state())) return;
     stopAt ??= performance.now() + Math.min(settings().shutdownTimeout / 2, longestGrace) * 1000;
     if (performance.now() < stopAt) return;
     const reason = new ApiError('SHUTTING_DOWN', 'The service is shutting down and ends its streams');

@@ -13,6 +13,7 @@ import type { LogPort } from '../contract/log-port.ts';
 import type { Meter } from '../contract/meter.ts';
 import { overloaded } from '../contract/overloaded.ts';
 import type { Registry } from '../registry/registry.ts';
+import { acceptWaiting } from './accept-waiting.ts';
 import type { Answer } from './answer.ts';
 import type { HttpApp } from './app.ts';
 import { checkRequest, maxHeaderFields } from './check-request.ts';
@@ -43,8 +44,11 @@ const keepAliveProbe = { keepAlive: true, keepAliveInitialDelay: 60_000 } as con
  */
 const backlog = 4_096;
 
-/** How long idle connections stay open for the polite 503, before they are closed. Milliseconds. */
-const farewell = 100;
+/** How long idle connections stay open for a last polite answer, before they are closed. Milliseconds. */
+const defaultFarewell = 100;
+
+/** A client that has just connected gets more: it is about to send its request. Milliseconds. */
+const silentFarewell = 500;
 
 export interface HttpServerOptions {
   readonly app: HttpApp;
@@ -58,35 +62,53 @@ export interface HttpServerOptions {
   readonly meter: Meter;
 }
 
+/** A listening socket of the operating system, which several processes may accept connections from. */
+export type ListeningHandle = object;
+
+export interface Listening {
+  readonly port: number;
+  readonly url: string;
+  /** For other processes. */
+  readonly handle: ListeningHandle | undefined;
+}
+
 export interface HttpServer {
   /**
-   * Resolves when connections are accepted; with port 0, the system chooses one.
+   * Resolves when connections are accepted; with port 0, the system chooses one. `shared`: accepts from this
+   * socket, in place of one of its own.
    *
    * @throws Error with a readable message when the address is taken or not ours
    */
-  listen(): Promise<{ readonly port: number; readonly url: string }>;
+  listen(shared?: ListeningHandle): Promise<Listening>;
   /**
    * Stops accepting, lets calls in flight finish for at most `seconds`, and closes what is left. The
-   * service's state must be 'stopping' by then: late requests on open connections are refused because of
-   * it.
+   * service's state must be 'stopping' or 'leaving' by then: late requests on open connections are refused,
+   * or told to be the last. `farewell`: milliseconds that idle connections stay open. Default: 100.
    */
-  drain(seconds: number): Promise<{ /** Connections cut at the timeout. */ readonly cut: number }>;
+  drain(
+    seconds: number,
+    farewell?: number,
+  ): Promise<{ /** Connections cut at the timeout. */ readonly cut: number }>;
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const sockets = new Connections(() => options.settings().maxConnections);
   const server = createNodeServer(options, sockets);
   return {
-    listen: () => listen(server, options),
-    async drain(seconds) {
+    listen: (shared) => listen(server, options, shared),
+    async drain(seconds, farewell = defaultFarewell) {
       if (!server.listening) return { cut: 0 };
+      await acceptWaiting(server);
       // `http.Server.close` would also close idle connections at once, and with them reset requests that
       // are on their way; the plain `close` only stops accepting.
       const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
       const deadline = new AbortController();
       const timeout = sleep(seconds * 1000, 'timeout', { signal: deadline.signal }).catch(() => 'closed');
       if (sockets.size > 0) await Promise.race([closed, timeout, sleep(farewell)]);
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+      server.closeIdleConnections();
+      const silent = [...sockets].filter(({ bytesRead }) => bytesRead === 0);
+      if (silent.length > 0) await Promise.race([closed, timeout, sleep(silentFarewell)]);
+      for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
       server.closeIdleConnections();
       const end = await Promise.race([closed, timeout]);
       deadline.abort();
@@ -210,20 +232,28 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : 'its target or its Host is not valid';
 }
 
-function listen(server: NetServer, { settings, logs }: HttpServerOptions) {
+function listen(
+  server: NetServer,
+  { settings, logs }: HttpServerOptions,
+  shared: ListeningHandle | undefined,
+) {
   const { host, port } = settings();
-  return new Promise<{ port: number; url: string }>((resolve, reject) => {
+  return new Promise<Listening>((resolve, reject) => {
     const onError = (cause: NodeJS.ErrnoException): void =>
       reject(new Error(listenProblem(cause, host, port), { cause }));
     server.once('error', onError);
-    server.listen({ port, host, backlog }, () => {
+    const onListening = (): void => {
       server.off('error', onError);
       // From here on: a connection that could not be accepted, for want of file descriptors mostly.
       // Serving goes on.
       server.on('error', (err) => logs.error('A connection could not be accepted', { err }));
       const { port: chosen } = server.address() as AddressInfo;
-      resolve({ port: chosen, url: `http://${urlHost(host)}:${chosen}` });
-    });
+      // Node documents that it takes what has such a member, and has no other name for it.
+      const { _handle: handle } = server as NetServer & { _handle?: ListeningHandle };
+      resolve({ port: chosen, url: `http://${urlHost(host)}:${chosen}`, handle });
+    };
+    if (shared === undefined) server.listen({ port, host, backlog }, onListening);
+    else server.listen(shared, onListening);
   });
 }
 

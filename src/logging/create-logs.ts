@@ -21,11 +21,23 @@ export interface CreateLogsOptions {
   readonly mapStack?: ((stack: string) => string) | undefined;
   /** The generation that serves now; every line carries one. */
   readonly generation: () => number;
+  /** Takes all lines in place of file and console: another process writes them. */
+  readonly sink?: LineSink | undefined;
+  /** Fields of every line. Default: none. */
+  readonly base?: LogFields | undefined;
   /** Tokens that must not appear in any line. Default: none. */
   readonly secrets?: (() => readonly string[]) | undefined;
 }
 
+/** Where whole lines go. */
+export interface LineSink {
+  /** Never throws. `urgent`: they have left this process when it returns, as far as that is possible. */
+  readonly write: (lines: string, urgent: boolean) => void;
+}
+
 export interface Logs extends LogPort {
+  /** Writes whole lines of another process to file and console, as they are. */
+  relay(lines: string): void;
   /** Absolute path of the log file written now; undefined without one. */
   readonly file: string | undefined;
 }
@@ -43,22 +55,20 @@ const fullAt = 32 * 1_024;
  * `logLevel` holds for `system` and `call` lines; `request`, `error` and `auth` lines are always written.
  */
 export async function createLogs(options: CreateLogsOptions): Promise<Logs> {
-  const { settings, generation, mapStack = (stack: string) => stack, secrets = () => [] } = options;
+  const { settings, generation, sink, base } = options;
+  const { mapStack = (stack: string) => stack, secrets = () => [] } = options;
   const scrub = createSecretScrubber(secrets);
   const output = createConsoleOutput(options.console, options.consoleStream ?? process.stdout);
   let storage: LogFile | undefined;
 
-  const buffer = createLineBuffer({
-    longestWait,
-    fullAt,
-    write(lines) {
-      storage?.write(lines);
-      output.write(lines);
-    },
-  });
-  const patient = pinoTo((line) => buffer.add(scrub(line)));
-  const urgent = pinoTo((line) => buffer.addUrgent(scrub(line)));
-  const consoleOnly = pinoTo((line) => output.write(scrub(line)));
+  const keep = (lines: string): void => {
+    storage?.write(lines);
+    output.write(lines);
+  };
+  const buffer = createLineBuffer({ longestWait, fullAt, write: sink?.write ?? keep });
+  const patient = pinoTo((line) => buffer.add(scrub(line)), base);
+  const urgent = pinoTo((line) => buffer.addUrgent(scrub(line)), base);
+  const consoleOnly = pinoTo((line) => output.write(scrub(line)), base);
 
   const emit = (logger: pino.Logger, level: LogLevel, event: Omit<LogEvent, 'generation'>): void => {
     quietly(() => logger[level](lineOfEvent({ ...event, generation: generation() }, { mapStack, scrub })));
@@ -71,7 +81,7 @@ export async function createLogs(options: CreateLogsOptions): Promise<Logs> {
 
   const onExit = (): void => buffer.flush();
   process.on('exit', onExit);
-  if (settings().logToFile) {
+  if (settings().logToFile && sink === undefined) {
     const reportFailure = (message: string, fields: LogFields): void =>
       emit(consoleOnly, 'error', { kind: 'system', message, fields });
     storage = await openLogStorage({
@@ -103,6 +113,10 @@ export async function createLogs(options: CreateLogsOptions): Promise<Logs> {
         fields,
       });
     },
+    relay(lines) {
+      buffer.flush();
+      keep(lines);
+    },
     flush: () => buffer.flush(),
     async close() {
       buffer.flush();
@@ -113,10 +127,10 @@ export async function createLogs(options: CreateLogsOptions): Promise<Logs> {
 }
 
 /** A logger whose whole lines go to `write`. `level` is a word, `time` is ISO 8601 in UTC. */
-function pinoTo(write: (line: string) => void): pino.Logger {
+function pinoTo(write: (line: string) => void, base: LogFields | undefined): pino.Logger {
   return pino(
     {
-      base: null,
+      base: base ?? null,
       level: 'debug',
       messageKey: 'message',
       timestamp: isoTime,

@@ -1,7 +1,8 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 
 export interface LineBufferOptions {
-  readonly write: (lines: string) => void;
+  /** `urgent`: somebody waits until they are written. */
+  readonly write: (lines: string, urgent: boolean) => void;
   /** Longest time that a line waits. Milliseconds. */
   readonly longestWait: number;
   /** Written at once from here on. Characters. */
@@ -21,25 +22,25 @@ export function createLineBuffer({ write, longestWait, fullAt }: LineBufferOptio
   let lines = '';
   let timer: NodeJS.Timeout | undefined;
 
-  const flush = (): void => {
+  const flush = (urgent: boolean): void => {
     clearTimeout(timer);
     timer = undefined;
     if (lines === '') return;
     const gathered = lines;
     lines = ''; // first: `write` may log
-    write(gathered);
+    write(gathered, urgent);
   };
 
   return {
     add(line) {
       lines += line;
-      if (lines.length >= fullAt) flush();
-      else timer ??= setTimeout(flush, longestWait).unref();
+      if (lines.length >= fullAt) flush(false);
+      else timer ??= setTimeout(() => flush(false), longestWait).unref();
     },
     addUrgent(line) {
       lines += line;
-      flush();
+      flush(true);
     },
-    flush,
+    flush: () => flush(true),
   };
 }

@@ -118,8 +118,8 @@ function quarantineTools({ quarantine }: AdminToolsPort): AdminTool[] {
           description: 'Path such as `/orders/create`.',
         },
       ],
-      run({ endpoint }) {
-        return { endpoint, lifted: quarantine.lift(String(endpoint)) };
+      async run({ endpoint }) {
+        return { endpoint, lifted: await quarantine.lift(String(endpoint)) };
       },
     },
   ];

@@ -6,7 +6,7 @@ import { hashOf, type Disk, type Found } from './disk.ts';
 import type { LiveModules } from './live-modules.ts';
 import { LoadProblem } from './load-problem.ts';
 import type { Touched } from './reload-queue.ts';
-import { isServedFile, listServedFiles } from './served-files.ts';
+import { isServedFile } from './served-files.ts';
 import { readText, readTextNow, type FileText } from './source-file.ts';
 import type { Unfinished } from './unfinished.ts';
 
@@ -85,7 +85,7 @@ async function readCandidates(options: ChangesOptions): Promise<Map<string, Foun
   const { live, touched, apisDir, reason, disk } = options;
   const candidates = new Set(options.unfinished.pending.keys());
   if (touched === 'all') {
-    for (const file of await listOrRefuse(apisDir)) candidates.add(file);
+    for (const file of await listOrRefuse(disk, apisDir)) candidates.add(file);
     for (const file of [...live.instances.keys(), ...live.served.keys(), ...live.typeFiles.keys()])
       candidates.add(file);
     for (const file of disk.held.keys()) candidates.add(file);
@@ -104,14 +104,14 @@ async function readCandidates(options: ChangesOptions): Promise<Map<string, Foun
     await Promise.all(gone.map(async (file) => found.set(file, await disk.read(file))));
   }
   // A disk that is not mounted any more takes no module off the air.
-  if (gone.some((file) => found.get(file) === undefined)) await listOrRefuse(apisDir);
+  if (gone.some((file) => found.get(file) === undefined)) await listOrRefuse(disk, apisDir);
   return found;
 }
 
 /** @throws ApiError RELOAD_FAILED when the folder itself cannot be read */
-async function listOrRefuse(apisDir: string): Promise<string[]> {
+async function listOrRefuse(disk: Disk, apisDir: string): Promise<string[]> {
   try {
-    return await listServedFiles(apisDir);
+    return await disk.list(apisDir);
   } catch (error) {
     throw new ApiError(
       'RELOAD_FAILED',

@@ -1,10 +1,23 @@
 import { stat } from 'node:fs/promises';
 import type { Pin, Pins } from '../generations/pin.ts';
 import { LoadProblem } from './load-problem.ts';
-import { readText, type FileText, type ReadText } from './source-file.ts';
+import { listServedFiles } from './served-files.ts';
+import { readText, readTextNow, type FileText, type ReadText } from './source-file.ts';
 
 /** A file's text, undefined when there is no such file, or why it cannot be read. */
 export type Found = FileText | LoadProblem | undefined;
+
+/** Somebody else who reads the disk, and knows what is held. */
+export interface FileSource {
+  /**
+   * All served files.
+   *
+   * @throws when `apisDir` itself cannot be read
+   */
+  list(): Promise<string[]>;
+  /** What serves. `few`: together with few others. */
+  read(file: string, few: boolean): Promise<Found>;
+}
 
 export interface DiskOptions {
   /** Bytes; asked anew for each file. */
@@ -13,6 +26,8 @@ export interface DiskOptions {
   readonly onPins?: ((pins: Pins) => void) | undefined;
   /** Told of each file that is not held any more, because it was saved. */
   readonly onLetGo?: ((file: string, pin: Pin) => void) | undefined;
+  /** Who is asked in place of the disk, and decides on what is held. Default: nobody. */
+  readonly source?: FileSource | undefined;
 }
 
 /** A pin with the text that it stands for; undefined: the file is not there. */
@@ -49,8 +64,20 @@ export class Disk {
     this.#options.onPins?.(pinsOf(this.#held));
   }
 
+  /**
+   * All served files, as they are on disk.
+   *
+   * @throws when the folder itself cannot be read
+   */
+  list(apisDir: string): Promise<string[]> {
+    const { source } = this.#options;
+    return source === undefined ? listServedFiles(apisDir) : source.list();
+  }
+
   /** What serves: what is held, or else what the disk has. */
   async read(file: string, read: ReadText = readText): Promise<Found> {
+    const { source } = this.#options;
+    if (source !== undefined) return await source.read(file, read === readTextNow);
     const found = await this.readUnder(file, read);
     const held = this.#held.get(file);
     if (held === undefined) return found;

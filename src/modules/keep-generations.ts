@@ -1,3 +1,4 @@
+import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/generation-store.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
 import { createCapture } from './capture-generation.ts';
@@ -9,9 +10,17 @@ export type KeepGeneration = (live: LiveModules, report: ReloadReport) => void;
 
 export function createGenerationKeeper(store: GenerationStore, disk: Disk): KeepGeneration {
   const capture = createCapture();
-  return (live, report) => {
-    const generation = capture(live, report);
-    store.add(generation, (file) => live.sourceOf(file)?.text);
+  const keep = createCaptureKeeper(store, disk);
+  return (live, report) => keep(capture(live, report), (file) => live.sourceOf(file)?.text);
+}
+
+/** Keeps what was captured elsewhere; `textOf` gives the texts of the files that are loaded. */
+export function createCaptureKeeper(
+  store: GenerationStore,
+  disk: Disk,
+): (generation: Generation, textOf: (file: string) => string | undefined) => void {
+  return (generation, textOf) => {
+    store.add(generation, textOf);
     for (const [file, { typesOnly, hash }] of generation.files) {
       if (typesOnly && store.lacks(hash)) void keepTypes(file, hash);
     }

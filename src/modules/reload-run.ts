@@ -6,6 +6,7 @@ const phases = [
   'transpiling',
   'loading modules',
   'running onLoad hooks',
+  'agreeing with the other workers',
   'swapping',
   'deriving signatures',
 ] as const;

@@ -2,11 +2,13 @@ import { sep } from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { LogPort } from '../contract/log-port.ts';
+import type { Consensus } from '../registry/agreement.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ReloadReason, ReloadReport } from '../registry/reload-report.ts';
 import type { ModuleFailure, ModuleInstance, ModuleWarning } from '../registry/snapshot.ts';
 import type { DeriveResult, SignatureChecker } from '../signatures/signature-checker.ts';
 import { acceptComponent, type Verdict } from './accept-component.ts';
+import { applyDecision, toProposal } from './apply-decision.ts';
 import { lookAgainMs, readChanges, type Changes } from './changes.ts';
 import { withDeadline } from './deadline.ts';
 import { importedFiles, reachableFrom, type FileInstance } from './file-instance.ts';
@@ -28,7 +30,7 @@ import { ReloadQueue, type Touched } from './reload-queue.ts';
 import { ReloadRun, runReloadWithin } from './reload-run.ts';
 import { rollbackRefusal } from './rollback-refusal.ts';
 import { rolledBackModules } from './rolled-back.ts';
-import { isServedFile, listServedFiles, moduleNameOf } from './served-files.ts';
+import { isServedFile, moduleNameOf } from './served-files.ts';
 import { awaitedBy, createStage, localImports, type Stage } from './stage.ts';
 import { stageComponent, type StagedComponent } from './stage-component.ts';
 import { toReloadReport } from './to-reload-report.ts';
@@ -65,6 +67,10 @@ export interface ReloaderOptions {
   readonly blocks: () => Blocks;
   /** Whether type errors are looked for. */
   readonly checkTypes: () => boolean;
+  /** Other processes that serve the same; whatever is swapped, all swap alike. Default: none. */
+  readonly consensus?: Consensus | undefined;
+  /** Told of the files of a group before they are evaluated, and of none when that is over. */
+  readonly onLoading?: ((files: readonly string[]) => void) | undefined;
   /** Told of type errors and doubtful doc comments, each time they may have changed. */
   readonly onWarnings: (warnings: readonly ModuleWarning[]) => void;
   /** Told of each reload after its generation serves, with the failures that are new. */
@@ -155,7 +161,8 @@ export class Reloader {
   /** All local files of which a change matters, on disk or not. */
   async watchedFiles(): Promise<Iterable<string>> {
     const { instances, typeFiles } = this.#live;
-    const onDisk = await listServedFiles(this.#options.apisDir);
+    const { apisDir, disk } = this.#options;
+    const onDisk = await disk.list(apisDir);
     return [...onDisk, ...instances.keys(), ...typeFiles.keys(), ...this.#unfinished.pending.keys()];
   }
 
@@ -169,6 +176,11 @@ export class Reloader {
   mapOf(file: string): string | undefined {
     const content = (this.#live.sourceOf(file) ?? this.#late.stagedSource(file))?.content;
     return content?.kind === 'code' ? content.transpiled.map : undefined;
+  }
+
+  /** All files of which a version is loaded. */
+  get liveFiles(): string[] {
+    return [...this.#live.instances.keys()];
   }
 
   /** Waits for a reload under way, then disposes of all modules, newest first. */
@@ -268,16 +280,18 @@ export class Reloader {
       staged.push(component);
     }
     if (reason === 'save') staged = await this.#settled(staged, stage);
-    const verdicts = await this.#decide(staged, { run, stage, targets: rollback?.targets });
-    run.enter('swapping');
+    const accepted = await this.#decide(staged, { run, stage, targets: rollback?.targets });
     const kept = blocks.breakingChanges ? this.#keptInService(stage) : new Map<string, ModuleFailure>();
+    const removable = [...stage.removed].filter((file) => !kept.has(file));
+    const { verdicts, gone } = await this.#agree(accepted, removable, run);
+    run.enter('swapping');
     this.#unfinished.note(verdicts, stage, kept);
     registry.setFailures(this.#unfinished.failures);
     const before = registry.current;
-    const gone = [...stage.removed].filter((file) => !kept.has(file));
     const swapped = this.#swap(verdicts, gone);
     registry.setRolledBack(rolledBackModules({ live: this.#live, disk, apisDir, projectDir }));
     run.swapped = true;
+    this.#options.consensus?.swapped();
     // Who waits for the new version is answered before the rest of the work.
     if (registry.current !== before) await nextTurn();
     run.enter('deriving signatures');
@@ -301,6 +315,24 @@ export class Reloader {
     });
   }
 
+  /** What becomes of the groups in all processes that serve; alone, what was found here. */
+  async #agree(
+    verdicts: readonly Verdict[],
+    gone: readonly string[],
+    run: ReloadRun,
+  ): Promise<{ verdicts: readonly Verdict[]; gone: readonly string[] }> {
+    const { consensus } = this.#options;
+    if (consensus === undefined) return { verdicts, gone };
+    run.enter('agreeing with the other workers');
+    const decision = await consensus.agree(toProposal(verdicts, gone));
+    this.#unfinished.retry(decision.retry);
+    const applied = applyDecision(verdicts, decision);
+    // Not waited for: the other processes are about to swap.
+    void this.#throwAway(applied.thrownAway);
+    const removed = new Set(decision.removed);
+    return { verdicts: applied.verdicts, gone: gone.filter((file) => removed.has(file)) };
+  }
+
   /** In case that a half-written file stays as it is, of which no event tells. */
   #lookAgain(files: ReadonlySet<string>): void {
     if (files.size === 0) return;
@@ -312,6 +344,8 @@ export class Reloader {
   }
 
   #requestLater(files: Iterable<string>): void {
+    const { consensus } = this.#options;
+    if (consensus !== undefined) return consensus.requestReload(new Set(files));
     this.#queue
       .request(new Set(files), 'save')
       .catch((err: unknown) => this.#options.logs.error('reload failed', { err }));
@@ -340,7 +374,7 @@ export class Reloader {
 
   /** A few files at a time, so that a save that needs the checker need not wait for all. */
   async #refine(files: readonly string[]): Promise<void> {
-    const { checker, checkTypes, registry, onWarnings } = this.#options;
+    const { checker, checkTypes, registry, consensus, onWarnings } = this.#options;
     for (let at = 0; at < files.length && !this.#closing; at += refineAtOnce) {
       const wanted = files.slice(at, at + refineAtOnce).filter((file) => this.#live.served.has(file));
       if (wanted.length === 0) continue;
@@ -348,7 +382,7 @@ export class Reloader {
       const served = this.#live.servedFiles;
       const question = { changed: new Map(), removed: [], served, wanted, typeErrors: checkTypes() };
       const changed = refine(this.#live, asked, await checker.derive(question));
-      if (changed.length > 0) registry.swap(this.#live.toSnapshot());
+      if (changed.length > 0 && consensus === undefined) registry.swap(this.#live.toSnapshot());
     }
     onWarnings(this.#setWarnings());
   }
@@ -361,7 +395,7 @@ export class Reloader {
   }
 
   #derivation(changes: Changes, reason: ReloadReason, blocks: Blocks): Derivation {
-    const { checker, checkTypes, apisDir } = this.#options;
+    const { checker, checkTypes, apisDir, consensus } = this.#options;
     const blocking = blocks.typeErrors || blocks.breakingChanges;
     return new Derivation(changes, {
       checker,
@@ -369,7 +403,8 @@ export class Reloader {
       apisDir,
       checkTypes: checkTypes(),
       typeErrors: blocks.typeErrors || (reason === 'admin' && checkTypes()),
-      quick: reason === 'save' && !blocking,
+      // A result's type that is found later would be swapped by each process at a time of its own.
+      quick: reason === 'save' && !blocking && consensus === undefined,
     });
   }
 
@@ -432,7 +467,10 @@ export class Reloader {
       liveEndpoint: (path) => registry.current.endpoints.get(path),
       liveEndpointsOf: (file) => this.#live.served.get(file)?.endpoints ?? [],
       blocks,
-      onInstances: (instances) => this.#late.stage(instances),
+      onInstances: (instances) => {
+        this.#late.stage(instances);
+        this.#options.onLoading?.([...instances.keys()]);
+      },
       servedElsewhere: (module, file) => this.#servedElsewhere(module, file, about),
       signatures: (file, names) => derivation.signaturesOf(file, names),
     });
@@ -464,7 +502,10 @@ export class Reloader {
       this.#forgetEdges(stage);
       throw error;
     } finally {
-      if (!run.isGivenUp) this.#late.stage(new Map());
+      if (!run.isGivenUp) {
+        this.#late.stage(new Map());
+        this.#options.onLoading?.([]);
+      }
     }
   }
 

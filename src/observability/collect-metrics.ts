@@ -93,7 +93,11 @@ function collectTraffic(meter: ProcessMeter): MetricFamily[] {
   ];
 }
 
-function collectReloads({ reloads, reloadDurations }: ProcessMeter): MetricFamily[] {
+/** What is counted of reloads alone, for a process that serves nothing itself. */
+export function collectReloads({
+  reloads,
+  reloadDurations,
+}: Pick<ProcessMeter, 'reloads' | 'reloadDurations'>): MetricFamily[] {
   const samples = [...reloads.values()].map(({ reason, outcome, count }) => ({
     labels: { reason, outcome },
     value: count,

@@ -10,5 +10,5 @@ export interface Quarantined {
 export interface QuarantinePort {
   list(): readonly Quarantined[];
   /** Whether it was in quarantine. */
-  lift(endpoint: string): boolean;
+  lift(endpoint: string): boolean | Promise<boolean>;
 }

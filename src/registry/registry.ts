@@ -31,7 +31,10 @@ export interface Registry {
 
 export type SwapListener = (next: Snapshot, before: Snapshot) => void;
 
-export function createRegistry(): Registry {
+/** `generationAfter`: the number of the next generation. Default: one more. */
+export function createRegistry(
+  generationAfter: (generation: number) => number = (generation) => generation + 1,
+): Registry {
   let current: Snapshot = {
     generation: 0,
     swappedAt: new Date(),
@@ -56,7 +59,7 @@ export function createRegistry(): Registry {
       const before = current;
       const touched = next.touched ?? new Set([...before.endpoints.keys(), ...next.endpoints.keys()]);
       const changes = hasServed ? contractDiff(before.endpoints, next.endpoints, touched) : [];
-      current = { ...next, touched, changes, generation: before.generation + 1 };
+      current = { ...next, touched, changes, generation: generationAfter(before.generation) };
       hasServed = true;
       for (const listener of listeners) listener(current, before);
       return current;

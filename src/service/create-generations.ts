@@ -5,14 +5,13 @@ import type { GenerationStore } from '../generations/generation-store.ts';
 import { displayPath } from '../modules/module-failure.ts';
 import { planRelease, planRollback, type RollbackPlan } from '../modules/plan-rollback.ts';
 import type { Reloader, RollbackView } from '../modules/reload.ts';
-import type { Registry } from '../registry/registry.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
 import { readRollbackRequest, type RollbackRequest } from './rollback-request.ts';
 
 export interface GenerationsOptions {
   readonly store: GenerationStore;
-  readonly registry: Registry;
-  readonly reloader: Reloader;
+  readonly registry: { readonly current: { readonly generation: number } };
+  readonly reloader: Pick<Reloader, 'rollBack'>;
   readonly projectDir: string;
 }
 

@@ -6,9 +6,9 @@ import { Disk } from '../modules/disk.ts';
 import { createGenerationKeeper } from '../modules/keep-generations.ts';
 import { displayPath } from '../modules/module-failure.ts';
 import { createPackageLoader, type PackageLoader } from '../modules/packages.ts';
-import { Reloader } from '../modules/reload.ts';
-import { createTranspiler } from '../modules/transpile-cache.ts';
-import { readUserTsconfig } from '../modules/user-tsconfig.ts';
+import { Reloader, type ReloaderOptions } from '../modules/reload.ts';
+import { createTranspiler, type Transpiler } from '../modules/transpile-cache.ts';
+import { readUserTsconfig, type UserTsconfig } from '../modules/user-tsconfig.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
 import type { ModuleFailure, ModuleWarning } from '../registry/snapshot.ts';
@@ -26,7 +26,7 @@ export const runtimeExports: Readonly<Record<string, unknown>> = publicExports;
 
 export const packages: PackageLoader = createPackageLoader(runtimeDir);
 
-export interface ModulesOptions {
+export interface ModulesOptions extends Pick<ReloaderOptions, 'consensus' | 'keepGeneration' | 'onLoading'> {
   readonly settings: () => Pick<
     Config,
     | 'apisDir'
@@ -42,6 +42,8 @@ export interface ModulesOptions {
   readonly logs: LogPort;
   /** Default: true. False in the process of somebody's tests. */
   readonly ownsProcess?: boolean;
+  /** What reads, transpiles and derives. Default: this process, as far as it is needed. */
+  readonly sources?: ModuleSources;
   /** Where to keep what is derived for the next start; nothing is kept without it. */
   readonly cacheDir?: string;
   /** Where each generation is kept; without it, there is nothing to go back to. */
@@ -49,6 +51,13 @@ export interface ModulesOptions {
   readonly onReport?: (report: ReloadReport, newFailures: readonly ModuleFailure[]) => void;
   readonly onWarnings?: (warnings: readonly ModuleWarning[]) => void;
   readonly onOutsideFiles?: (files: readonly string[]) => void;
+}
+
+/** Where versions of files and what is known of them come from. */
+export interface ModuleSources {
+  readonly disk: Disk;
+  readonly transpiler: Transpiler;
+  readonly checker: CachedChecker;
 }
 
 export interface Modules {
@@ -60,6 +69,57 @@ export interface Modules {
 export function createModules(options: ModulesOptions): Modules {
   const { apisDir } = options.settings();
   const tsconfig = readUserTsconfig(apisDir);
+  const { disk, transpiler, checker } = options.sources ?? createSources(options, tsconfig);
+  const store = options.generations?.store;
+  const reloader = new Reloader({
+    apisDir,
+    projectDir: options.projectDir,
+    registry: options.registry,
+    logs: options.logs,
+    checker,
+    packages,
+    transpiler,
+    ownsProcess: options.ownsProcess ?? true,
+    loadTimeout: () => options.settings().loadTimeout,
+    disposeTimeout: () => options.settings().disposeTimeout,
+    disk,
+    tsconfig: {
+      ...tsconfig,
+      paths: Object.assign((specifier: string) => tsconfig.paths(specifier), {
+        isFile: (path: string) => disk.isFile(path),
+      }),
+    },
+    reloadTimeout: () => options.settings().reloadTimeout,
+    keepGeneration:
+      options.keepGeneration ?? (store === undefined ? undefined : createGenerationKeeper(store, disk)),
+    checkTypes: () => options.settings().typeErrors !== 'off',
+    blocks: () => ({
+      typeErrors: options.settings().typeErrors === 'block',
+      breakingChanges: options.settings().breakingChanges === 'block',
+    }),
+    runtimeExports,
+    runtimeFiles: [join(runtimeDir, 'src'), join(runtimeDir, 'dist')],
+    onReport: options.onReport ?? (() => {}),
+    onWarnings: options.onWarnings ?? (() => {}),
+    onOutsideFiles: options.onOutsideFiles ?? (() => {}),
+    consensus: options.consensus,
+    onLoading: options.onLoading,
+  });
+  return { reloader, checker };
+}
+
+export interface SourcesOptions extends Pick<
+  ModulesOptions,
+  'cacheDir' | 'generations' | 'logs' | 'projectDir'
+> {
+  readonly settings: () => Pick<Config, 'apisDir' | 'maxFileSize'>;
+  /** Told of what is held, each time that it may have changed. */
+  readonly onPins?: () => void;
+}
+
+/** Reads, transpiles and derives in this process, with what earlier starts have left. */
+export function createSources(options: SourcesOptions, tsconfig: UserTsconfig): ModuleSources {
+  const { apisDir } = options.settings();
   const startChecker = (): SignatureChecker =>
     createSignatureChecker({
       root: apisDir,
@@ -79,45 +139,16 @@ export function createModules(options: ModulesOptions): Modules {
     cache: openSignatureCache(cacheOf('signatures', cacheKey(apisDir, tsconfig.file))),
     textsOverDisk: () => disk.textsOverDisk(),
   });
-  const store = options.generations?.store;
-  const reloader = new Reloader({
-    apisDir,
-    projectDir: options.projectDir,
-    registry: options.registry,
-    logs: options.logs,
-    checker,
-    packages,
-    transpiler: createTranspiler(tsconfig.raw, cacheOf('transpiled', version)),
-    ownsProcess: options.ownsProcess ?? true,
-    loadTimeout: () => options.settings().loadTimeout,
-    disposeTimeout: () => options.settings().disposeTimeout,
-    disk,
-    tsconfig: {
-      ...tsconfig,
-      paths: Object.assign((specifier: string) => tsconfig.paths(specifier), {
-        isFile: (path: string) => disk.isFile(path),
-      }),
-    },
-    reloadTimeout: () => options.settings().reloadTimeout,
-    keepGeneration: store === undefined ? undefined : createGenerationKeeper(store, disk),
-    checkTypes: () => options.settings().typeErrors !== 'off',
-    blocks: () => ({
-      typeErrors: options.settings().typeErrors === 'block',
-      breakingChanges: options.settings().breakingChanges === 'block',
-    }),
-    runtimeExports,
-    runtimeFiles: [join(runtimeDir, 'src'), join(runtimeDir, 'dist')],
-    onReport: options.onReport ?? (() => {}),
-    onWarnings: options.onWarnings ?? (() => {}),
-    onOutsideFiles: options.onOutsideFiles ?? (() => {}),
-  });
-  return { reloader, checker };
+  return { disk, checker, transpiler: createTranspiler(tsconfig.raw, cacheOf('transpiled', version)) };
 }
 
-function createDisk({ settings, generations, projectDir, logs }: ModulesOptions): Disk {
+function createDisk({ settings, generations, projectDir, logs, onPins }: SourcesOptions): Disk {
   const disk = new Disk({
     maxFileSize: () => settings().maxFileSize,
-    onPins: (pins) => generations?.store.setPins(pins),
+    onPins(pins) {
+      generations?.store.setPins(pins);
+      onPins?.();
+    },
     onLetGo(file, { generation }) {
       const path = displayPath(file, projectDir);
       logs.system('info', `${path} was saved: it is not held at generation ${generation} any more`, {

@@ -2,17 +2,19 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAuthenticator } from '../auth/token-list.ts';
 import { createCaller } from '../call/call-function.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import { createMeters, type Meters } from './create-meters.ts';
 import { createOpenapiResource } from '../describe/openapi-resource.ts';
 import { createStrayErrors, type StrayErrors } from '../containment/stray-errors.ts';
 import { createHttpApp } from '../http/app.ts';
-import type { HttpDeps } from '../http/http-deps.ts';
-import { createHttpServer, type HttpServer } from '../http/server.ts';
+import type { AdminPort, HttpDeps } from '../http/http-deps.ts';
+import { createHttpServer, type HttpServer, type Listening, type ListeningHandle } from '../http/server.ts';
 import type { ServiceState } from '../http/service-state.ts';
 import { createLogs, type Logs } from '../logging/create-logs.ts';
 import type { GenerationStore } from '../generations/generation-store.ts';
 import type { Mcp } from '../mcp/create-mcp.ts';
+import type { MetricsData } from '../observability/metrics-data.ts';
 import { startScan, type Scan } from '../modules/scan.ts';
 import { mapStack } from '../modules/stack-traces.ts';
 import { watch, type Watcher } from '../modules/watch.ts';
@@ -22,19 +24,22 @@ import { toJsonSchema } from '../signatures/to-json-schema.ts';
 import { createGenerations } from './create-generations.ts';
 import { createQuarantine, type Quarantine } from '../supervision/quarantine.ts';
 import { startWatchdog, type Watchdog } from '../supervision/watchdog.ts';
+import type { ClusterMember } from './cluster/cluster-member.ts';
 import { createMcpService } from './create-mcp-service.ts';
 import { createModules, type Modules } from './create-modules.ts';
 import { describeWarning } from './describe-reload.ts';
 import { createLiveConfig, type LiveConfig } from './live-config.ts';
 import { openapiSchemas } from './openapi-schemas.ts';
 import { openGenerations } from './open-generations.ts';
-import { readConfig, type ConfigSource } from './read-config.ts';
+import type { ConfigSource } from './read-config.ts';
 import { createNewsFilter, reloadReporter } from './report-reloads.ts';
 import { ownCode, version } from './runtime-package.ts';
 import { strayPlace } from './stray-place.ts';
 
 export interface Service {
   readonly url: string;
+  /** Replaces all serving processes, one after the other; only where there are several. */
+  readonly restart?: () => Promise<void>;
   /** Finishes calls in flight, disposes of all modules, and flushes the logs. May be called more than once. */
   stop(why: string): Promise<void>;
   /** For what went wrong outside every call. */
@@ -49,7 +54,8 @@ interface Parts {
   readonly registry: Registry;
   readonly logs: Logs;
   readonly modules: Modules;
-  readonly store: GenerationStore;
+  /** Kept by the supervisor where several processes serve. */
+  readonly store: GenerationStore | undefined;
   readonly quarantine: Quarantine;
   readonly watchdog: Watchdog;
   state: ServiceState;
@@ -58,6 +64,8 @@ interface Parts {
   readonly projectDir: string;
   mcp: Mcp | undefined;
   readonly meters: Meters;
+  /** Present in a process that serves together with others. */
+  readonly member: ClusterMember | undefined;
 }
 
 /**
@@ -65,36 +73,77 @@ interface Parts {
  *
  * @throws ConfigError, or Error with a readable message: `apisDir` cannot be read, the port is in use
  */
-export async function startService(source: ConfigSource): Promise<Service> {
-  const parts = await createParts(source);
-  const { config, logs, modules, store } = parts;
+export async function startService(source: ConfigSource, loaded: LoadedConfig): Promise<Service> {
+  const parts = await createParts(source, loaded);
+  const { config, logs, modules } = parts;
   try {
-    const http = createHttp(parts);
+    const { http } = createHttp(parts);
     const { url } = await http.listen();
     if (config.current.hotReload) void startWatching(parts);
     await modules.reloader.reload('all', 'start');
     parts.state = 'ready';
     logs.system('info', `api-deploy ${version} serves ${config.current.apisDir} at ${url}`);
-    const strays = createStrays(parts);
     let stopping: Promise<void> | undefined;
     return {
       url,
-      stop: (why) => (stopping ??= stop(parts, http, why)),
-      reportStray: (message, err) => strays.report(message, err),
-      reportDropped: (stream, bytes) =>
-        logs.system(
-          'warn',
-          `${stream} is not read fast enough: ${bytes} bytes that were written to it were dropped`,
-        ),
+      stop: (why) => (stopping ??= stop(parts, { http, why, state: 'stopping' })),
+      ...createReports(parts),
     };
   } catch (error) {
     await modules.checker.close();
     parts.meters.close();
-    await store.close();
+    await parts.store?.close();
     await parts.watchdog.stop();
     await logs.close();
     throw error;
   }
+}
+
+/** A process that serves together with others: it loads and listens when its supervisor says so. */
+export interface MemberService extends Omit<Service, 'restart' | 'url'> {
+  readonly modules: Modules;
+  readonly registry: Registry;
+  readonly quarantine: Quarantine;
+  /** What this process alone has counted. */
+  metrics(): MetricsData;
+  listen(shared?: ListeningHandle): Promise<Listening>;
+  /** As `stop`, but refuses nothing: others serve on. */
+  leave(why: string): Promise<void>;
+}
+
+export async function createMemberService(
+  source: ConfigSource,
+  member: ClusterMember,
+): Promise<MemberService> {
+  const parts = await createParts(source, member.loaded, member);
+  const { http, metrics } = createHttp(parts);
+  let stopping: Promise<void> | undefined;
+  return {
+    modules: parts.modules,
+    registry: parts.registry,
+    quarantine: parts.quarantine,
+    metrics,
+    async listen(shared) {
+      const listening = await http.listen(shared);
+      parts.state = 'ready';
+      return listening;
+    },
+    stop: (why) => (stopping ??= stop(parts, { http, why, state: 'stopping' })),
+    leave: (why) => (stopping ??= stop(parts, { http, why, state: 'leaving' })),
+    ...createReports(parts),
+  };
+}
+
+function createReports(parts: Parts): Pick<Service, 'reportDropped' | 'reportStray'> {
+  const strays = createStrays(parts);
+  return {
+    reportStray: (message, err) => strays.report(message, err),
+    reportDropped: (stream, bytes) =>
+      parts.logs.system(
+        'warn',
+        `${stream} is not read fast enough: ${bytes} bytes that were written to it were dropped`,
+      ),
+  };
 }
 
 /** What goes wrong outside every call, with the file that it came from. */
@@ -116,12 +165,15 @@ function createStrays({ logs, modules, projectDir }: Parts): StrayErrors {
   });
 }
 
-async function createParts(source: ConfigSource): Promise<Parts> {
-  const loaded = await readConfig(source);
-  await checkApisDir(loaded.config.apisDir);
-  const config = createLiveConfig(source, loaded);
+async function createParts(
+  source: ConfigSource,
+  loaded: LoadedConfig,
+  member?: ClusterMember,
+): Promise<Parts> {
+  if (member === undefined) await checkApisDir(loaded.config.apisDir);
+  const config = member?.config ?? createLiveConfig(source, loaded);
   const settings = (): Config => config.current;
-  const registry = createRegistry();
+  const registry = createRegistry(member?.generationAfter);
   const logs = await createLogs({
     settings,
     projectDir: source.projectDir,
@@ -129,12 +181,13 @@ async function createParts(source: ConfigSource): Promise<Parts> {
     mapStack: (stack) => mapStack(stack, (file) => modules.reloader.mapOf(file)),
     generation: () => registry.current.generation,
     secrets: () => [...settings().validTokens, ...settings().adminTokens],
+    ...member?.logs,
   });
-  for (const warning of loaded.warnings) logs.system('warn', warning);
+  if (member === undefined) for (const warning of loaded.warnings) logs.system('warn', warning);
   const meters = createMeters(registry);
-  const generations = await openGenerations(settings, logs);
-  registry.continueAfter(generations.store.lastNumber);
-  const quarantine = createQuarantine(() => settings().quarantineAfter);
+  const generations = member === undefined ? await openGenerations(settings, logs) : undefined;
+  registry.continueAfter(generations?.store.lastNumber ?? 0);
+  const quarantine = createQuarantine(() => settings().quarantineAfter, member?.quarantine.onBarred);
   const watchdog = startWatchdog({
     settings,
     logs,
@@ -150,7 +203,7 @@ async function createParts(source: ConfigSource): Promise<Parts> {
     registry,
     logs,
     cacheDir: join(settings().dataDir, 'cache'),
-    generations,
+    ...(generations === undefined ? {} : { generations }),
     onReport(report, newFailures) {
       meters.countReload(report, newFailures);
       reportReload(report, newFailures);
@@ -159,13 +212,14 @@ async function createParts(source: ConfigSource): Promise<Parts> {
       for (const warning of newWarnings(warnings)) logs.system('warn', describeWarning(warning));
     },
     onOutsideFiles: (files) => parts.watcher?.setOutsideFiles(files),
+    ...member?.modules,
   });
   const parts: Parts = {
     config,
     registry,
     logs,
     modules,
-    store: generations.store,
+    store: generations?.store,
     quarantine,
     watchdog,
     projectDir: source.projectDir,
@@ -174,12 +228,13 @@ async function createParts(source: ConfigSource): Promise<Parts> {
     scan: undefined,
     mcp: undefined,
     meters,
+    member,
   };
   return parts;
 }
 
-function createHttp(parts: Parts): HttpServer {
-  const { config, registry, logs, modules, meters, store, projectDir } = parts;
+function createHttp(parts: Parts): { http: HttpServer; metrics: () => MetricsData } {
+  const { config, registry, logs, meters, member, projectDir } = parts;
   const { meter } = meters;
   const settings = (): Config => config.current;
   const caller = createCaller({
@@ -187,28 +242,23 @@ function createHttp(parts: Parts): HttpServer {
     logs,
     quarantine: parts.quarantine,
     onShed: (reason) => meter.shed(reason),
+    ...member?.calls,
   });
-  const generations = createGenerations({ store, registry, reloader: modules.reloader, projectDir });
+  const metrics = (): MetricsData =>
+    meters.collect({
+      runningCalls: caller.running,
+      quarantined: parts.quarantine.list(registry.current.endpoints).length,
+    });
   const deps: HttpDeps & { quarantine: QuarantinePort } = {
     settings,
     registry,
     caller,
     authenticator: createAuthenticator(settings),
-    admin: {
-      reload: () => modules.reloader.reload('all', 'admin'),
-      async reloadConfig() {
-        const changes = await config.reload();
-        const changed = changes.changed.join(', ') || 'nothing';
-        logs.system('info', `configuration reloaded; changed: ${changed}`, { ...changes });
-        return changes;
-      },
-      generations: (request) => generations.list(request),
-      rollBack: (request) => generations.rollBack(request),
-    },
+    admin: member?.admin ?? createAdmin(parts),
     quarantine: {
       list: () => parts.quarantine.list(registry.current.endpoints),
-      lift(endpoint) {
-        const lifted = parts.quarantine.lift(endpoint);
+      async lift(endpoint) {
+        const lifted = await (member?.quarantine ?? parts.quarantine).lift(endpoint);
         if (lifted) logs.system('info', `'${endpoint}' was let out of quarantine by an admin`, { endpoint });
         return lifted;
       },
@@ -216,26 +266,35 @@ function createHttp(parts: Parts): HttpServer {
     logs,
     state: () => parts.state,
     meter,
-    metrics: () =>
-      meters.collect({
-        runningCalls: caller.running,
-        quarantined: parts.quarantine.list(registry.current.endpoints).length,
-      }),
+    metrics: member?.metrics ?? metrics,
     eventLoopLag: () => meters.lag.mean,
     describe: ({ signature }) => toJsonSchema(signature),
     openapi: createOpenapiResource({ version, schemas: openapiSchemas }),
+    ...(member === undefined ? {} : { door: member.door, moreState: member.moreState }),
     version,
-    startedAt: new Date(),
+    startedAt: member?.startedAt ?? new Date(),
   };
   const mcp = createMcpService({ http: deps, settings, projectDir });
   parts.mcp = mcp;
-  return createHttpServer({
-    app: createHttpApp({ ...deps, mcp }),
-    settings,
-    registry,
-    logs,
-    meter,
-  });
+  const app = createHttpApp({ ...deps, mcp });
+  return { http: createHttpServer({ app, settings, registry, logs, meter }), metrics };
+}
+
+/** What admins may do where one process serves. */
+function createAdmin({ config, registry, logs, modules, store, projectDir }: Parts): AdminPort {
+  if (store === undefined) throw new Error('a process that serves with others has its supervisor for admins');
+  const generations = createGenerations({ store, registry, reloader: modules.reloader, projectDir });
+  return {
+    reload: () => modules.reloader.reload('all', 'admin'),
+    async reloadConfig() {
+      const changes = await config.reload();
+      const changed = changes.changed.join(', ') || 'nothing';
+      logs.system('info', `configuration reloaded; changed: ${changed}`, { ...changes });
+      return changes;
+    },
+    generations: (request) => generations.list(request),
+    rollBack: (request) => generations.rollBack(request),
+  };
 }
 
 /** The watcher takes a moment; what was saved meanwhile was seen by nobody, so all is compared once. */
@@ -260,28 +319,38 @@ async function startWatching(parts: Parts): Promise<void> {
   await modules.checker.warm(served).catch(() => {});
 }
 
-async function stop(parts: Parts, http: HttpServer, why: string): Promise<void> {
+/** Milliseconds that clients of a process that leaves get to use their idle connections once more. */
+const farewellWhenLeaving = 1_000;
+
+interface Stop {
+  readonly http: HttpServer;
+  readonly why: string;
+  readonly state: 'stopping' | 'leaving';
+}
+
+async function stop(parts: Parts, { http, why, state }: Stop): Promise<void> {
   const { config, registry, logs, modules, store } = parts;
   const { shutdownTimeout } = config.current;
-  parts.state = 'stopping';
+  parts.state = state;
   logs.system('info', `stopping: ${why}`);
   parts.scan?.close();
   await parts.watcher?.close();
   await parts.mcp?.closeStreams();
-  const { cut } = await http.drain(shutdownTimeout);
+  const { cut } = await http.drain(shutdownTimeout, state === 'leaving' ? farewellWhenLeaving : undefined);
   if (cut > 0)
     logs.system('warn', `${cut} connections were cut after ${shutdownTimeout} s (shutdownTimeout)`);
   await modules.reloader.close();
   await modules.checker.close();
   parts.meters.close();
-  store.noteNumber(registry.current.generation);
-  await store.close();
+  store?.noteNumber(registry.current.generation);
+  await store?.close();
   await parts.watchdog.stop();
   logs.system('info', 'stopped');
   await logs.close();
 }
 
-async function checkApisDir(apisDir: string): Promise<void> {
+/** @throws Error with a readable message when there is no such folder */
+export async function checkApisDir(apisDir: string): Promise<void> {
   const found = await stat(apisDir).catch((error: NodeJS.ErrnoException) => error);
   if (found instanceof Error) {
     const why = found.code ?? found.message;

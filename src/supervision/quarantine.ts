@@ -16,6 +16,8 @@ export interface Quarantine {
   blocked(endpoint: QuarantineTarget, blockedMs: number): Quarantined | undefined;
   /** What is in quarantine of these endpoints. */
   list(endpoints: ReadonlyMap<string, QuarantineTarget>): Quarantined[];
+  /** Puts it into quarantine for what it did in another process. */
+  bar(endpoint: QuarantineTarget, entry: Quarantined): void;
   /** Whether it was in quarantine. */
   lift(path: string): boolean;
 }
@@ -26,8 +28,14 @@ interface Count {
   entry: Quarantined | undefined;
 }
 
-/** `after`: how often in a row an endpoint may block the process before it is called no more; 0: for ever. */
-export function createQuarantine(after: () => number): Quarantine {
+/**
+ * `after`: how often in a row an endpoint may block the process before it is called no more; 0: for ever.
+ * `onBarred`: told of each one that gets there for what it did here.
+ */
+export function createQuarantine(
+  after: () => number,
+  onBarred: (entry: Quarantined) => void = () => {},
+): Quarantine {
   // By path. An entry counts for one instance: another version of the module begins with a clean slate.
   const counts = new Map<string, Count>();
   const countOf = ({ path, instance }: QuarantineTarget): Count | undefined => {
@@ -52,7 +60,12 @@ export function createQuarantine(after: () => number): Quarantine {
       const times = count.blocks === 1 ? 'once' : `${count.blocks} times in a row`;
       const reason = `it blocked the process ${times}, for ${Number((blockedMs / 1000).toFixed(2))} s at last`;
       count.entry = { endpoint: endpoint.path, reason, since: new Date().toISOString() };
+      onBarred(count.entry);
       return count.entry;
+    },
+    bar(endpoint, entry) {
+      const count = countOf(endpoint) ?? { instance: endpoint.instance, blocks: 0, entry: undefined };
+      counts.set(endpoint.path, { ...count, entry });
     },
     list: (endpoints) => [...endpoints.values()].flatMap((endpoint) => countOf(endpoint)?.entry ?? []),
     lift(path) {

@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { closestName } from '../../src/config/closest-name.ts';
+import { workerCount } from '../../src/config/config-fields.ts';
 import { parseDuration } from '../../src/config/parse-duration.ts';
 import { parseSize } from '../../src/config/parse-size.ts';
 
@@ -62,4 +64,17 @@ describe('closestName', () => {
     ['LOGFILEPATH', 'logFilePath'],
     ['somethingElse', undefined],
   ])('%s → %s', (name, closest) => expect(closestName(name, names)).toBe(closest));
+});
+
+describe('workerCount', () => {
+  it.each([
+    [1, 1],
+    [4, 4],
+    ['3', 3],
+    ['auto', availableParallelism()],
+  ])('%j is %d', (value, count) => expect(workerCount().parse(value)).toBe(count));
+
+  it.each([0, -1, 1.5, 257, '', 'many', '2 workers', null, true])('%j is none', (value) =>
+    expect(workerCount().safeParse(value).success).toBe(false),
+  );
 });

@@ -51,6 +51,7 @@ describe('sources', () => {
       dataDir: join(projectDir, 'data'),
       typeErrors: 'warn',
       breakingChanges: 'warn',
+      workers: 1,
       bodyLimit: 2 ** 20,
       uploadLimit: 25 * 2 ** 20,
       functionTimeout: 30,

@@ -67,6 +67,8 @@ function notReady(state: ServiceState): string | undefined {
       return undefined;
     case 'starting':
       return 'the first load is not done yet';
+    case 'leaving':
+      return 'another process takes the place of this one';
     case 'stopping':
       return 'the service is shutting down';
     default: {

@@ -13,7 +13,7 @@ export function createQuarantineRoute(deps: AdminDeps, quarantine: QuarantinePor
 export function createLiftRoute(deps: AdminDeps, quarantine: QuarantinePort): Handler<HttpRequest> {
   const lift = async (parameters: Readonly<Record<string, unknown>>): Promise<unknown> => {
     const endpoint = endpointOf(parameters);
-    return { endpoint, lifted: quarantine.lift(endpoint) };
+    return { endpoint, lifted: await quarantine.lift(endpoint) };
   };
   return createAdminRoute(deps, lift, { methods: ['POST'], parameters: ['endpoint'] });
 }

@@ -10,7 +10,15 @@ import { uptimeSince } from './health.ts';
 
 export type StateDeps = Pick<
   HttpDeps,
-  'settings' | 'registry' | 'quarantine' | 'logs' | 'state' | 'describe' | 'version' | 'startedAt'
+  | 'settings'
+  | 'registry'
+  | 'quarantine'
+  | 'logs'
+  | 'state'
+  | 'describe'
+  | 'version'
+  | 'startedAt'
+  | 'moreState'
 >;
 
 /** `GET /`: what is served, since when, and what is on disk but does not serve. */
@@ -37,6 +45,7 @@ export function createStateDescriber(deps: StateDeps): (snapshot: Snapshot) => u
       generation: snapshot.generation,
       uptime: uptimeSince(deps.startedAt),
       startedAt: deps.startedAt,
+      ...deps.moreState?.(),
       modules: listModules(snapshot, deps.registry, show),
       warnings: deps.registry.warnings,
       failures: deps.registry.failures.filter((failure) => failure.module === undefined).map(show),

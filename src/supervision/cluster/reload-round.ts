@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Decision, Proposal } from '../../registry/agreement.ts';
+import type { ReloadReport } from '../../registry/reload-report.ts';
+import { decide, swapsAnything } from './decide.ts';
+import type { WorkerEnd, WorkerProcess } from './worker-process.ts';
+
+/**
+ * Milliseconds that processes get to hold their doors; then all open them, and try again a little later, with
+ * twice as much, up to the most.
+ */
+const holdTimeout = 250;
+const holdAtMost = 4_000;
+const holdAgainAfter = 100;
+/** Milliseconds that a process gets to swap after all have agreed; then it is replaced. */
+const swapTimeout = 3_000;
+
+/** A decision with the number of the generation that it makes. */
+export interface NumberedDecision extends Decision {
+  readonly generation: number;
+}
+
+/** A reload's report, and the failures that are new. */
+export interface LoadAnswer {
+  readonly report: ReloadReport;
+  readonly newFailures: readonly ReloadReport['failed'][number][];
+}
+
+export interface RoundOptions {
+  readonly workers: readonly WorkerProcess[];
+  /** What a process is asked to load; made anew for each. */
+  readonly request: () => Promise<unknown>;
+  /** One process tries first: what ends it does not end the others. */
+  readonly canary: boolean;
+  /** A process ended while it tried. */
+  readonly onCrash: (end: WorkerEnd) => Promise<void>;
+  /** The number that a swap would make. */
+  readonly nextGeneration: number;
+  /** All have swapped; called before requests are let in again. */
+  readonly onSwapped: (decision: Decision, proposals: readonly Proposal[], swapped: boolean) => void;
+}
+
+/** One process's part in a round. */
+class Member {
+  readonly worker: WorkerProcess;
+  proposal: Proposal | undefined;
+  answer: Promise<LoadAnswer> | undefined;
+  swapped: Promise<void>;
+  readonly proposed: Promise<void>;
+  #onProposal: () => void = () => {};
+  #onSwapped: () => void = () => {};
+  #decide: ((decision: NumberedDecision) => void) | undefined;
+
+  constructor(worker: WorkerProcess) {
+    this.worker = worker;
+    this.proposed = new Promise((resolve) => (this.#onProposal = resolve));
+    this.swapped = new Promise((resolve) => (this.#onSwapped = resolve));
+  }
+
+  /** Resolves when it has proposed, or never will. */
+  async begin(request: unknown, onCrash: (end: WorkerEnd) => Promise<void>): Promise<void> {
+    const { worker } = this;
+    worker.loading = true;
+    this.answer = worker.peer.ask<LoadAnswer>('load', request);
+    const failed = this.answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    void failed.then(() => (worker.loading = false));
+    const end = await Promise.race([this.proposed, failed, worker.ended]);
+    if (end !== undefined) await onCrash(end);
+  }
+
+  propose(proposal: Proposal): Promise<NumberedDecision> {
+    this.proposal = proposal;
+    return new Promise((resolve) => {
+      this.#decide = resolve;
+      this.#onProposal();
+    });
+  }
+
+  decide(decision: NumberedDecision): void {
+    this.worker.loading = false;
+    this.#decide?.(decision);
+  }
+
+  hasSwapped(): void {
+    this.#onSwapped();
+  }
+}
+
+/** One reload in all processes: each tries, all agree, all swap while nobody is let in. */
+export class ReloadRound {
+  readonly #members: readonly Member[];
+  readonly #options: RoundOptions;
+
+  constructor(options: RoundOptions) {
+    this.#options = options;
+    this.#members = options.workers.map((worker) => new Member(worker));
+  }
+
+  /** A process would swap this; resolves when it may. */
+  propose(worker: WorkerProcess, proposal: Proposal): Promise<NumberedDecision> {
+    const member = this.#members.find((candidate) => candidate.worker === worker);
+    if (member === undefined) throw new Error(`process ${worker.pid} has no part in this reload`);
+    return member.propose(proposal);
+  }
+
+  swapped(worker: WorkerProcess): void {
+    this.#members.find((candidate) => candidate.worker === worker)?.hasSwapped();
+  }
+
+  /**
+   * Resolves with the answer of the first process when all serve the new generation.
+   *
+   * @throws what the reload throws in all processes; Error when all have ended
+   */
+  async run(): Promise<LoadAnswer> {
+    const { nextGeneration, onSwapped } = this.#options;
+    await this.#gatherProposals();
+    const taking = this.#members.filter(({ proposal }) => proposal !== undefined);
+    const proposals = taking.flatMap(({ proposal }) => proposal ?? []);
+    const decision = decide(proposals);
+    const swaps = swapsAnything(decision, proposals);
+    const present = swaps ? await holdAll(taking) : taking;
+    for (const member of present) member.decide({ ...decision, generation: nextGeneration });
+    if (swaps) await Promise.all(present.map(untilSwapped));
+    if (present.length > 0) onSwapped(decision, proposals, swaps);
+    if (swaps) for (const { worker } of present) worker.peer.tell('open');
+    return await firstAnswer(this.#members);
+  }
+
+  async #gatherProposals(): Promise<void> {
+    const { canary, request, onCrash } = this.#options;
+    const waiting = [...this.#members];
+    const tryAlone = canary ? waiting.length - 1 : 0;
+    for (let time = 0; time < tryAlone; time++) {
+      const first = waiting.shift();
+      if (first?.worker.state !== 'serving') continue;
+      await first.begin(await request(), onCrash);
+      if (first.proposal !== undefined) break;
+    }
+    const alive = waiting.filter(({ worker }) => worker.state !== 'ended');
+    const asked = await request();
+    await Promise.all(alive.map((member) => member.begin(asked, onCrash)));
+  }
+}
+
+/** Nobody is let in anywhere when this resolves; gives those that still live. */
+async function holdAll(members: readonly Member[]): Promise<Member[]> {
+  for (let timeout = holdTimeout; ; timeout = Math.min(2 * timeout, holdAtMost)) {
+    const present = members.filter(({ worker }) => worker.state !== 'ended');
+    const holding = Promise.all(
+      present.map(({ worker }) => Promise.race([worker.peer.ask('hold').catch(() => {}), worker.ended])),
+    );
+    if (await within(holding, timeout)) return members.filter(({ worker }) => worker.state !== 'ended');
+    // One is busy, which is no reason to let all clients wait.
+    for (const { worker } of present) worker.peer.tell('open');
+    await Promise.race([holding, sleep(holdAgainAfter)]);
+  }
+}
+
+/** The others cannot let anybody in as long as this one may answer from the generation before. */
+async function untilSwapped({ worker, swapped }: Member): Promise<void> {
+  if (await within(Promise.race([swapped, worker.ended]), swapTimeout)) return;
+  worker.kill('it did not take over a new generation in time');
+  await worker.ended;
+}
+
+/** False at the timeout. Milliseconds. */
+async function within(work: Promise<unknown>, timeout: number): Promise<boolean> {
+  const timer = new AbortController();
+  const late = sleep(timeout, false, { signal: timer.signal }).catch(() => false);
+  const done = await Promise.race([work.then(() => true), late]);
+  timer.abort();
+  return done;
+}
+
+async function firstAnswer(members: readonly Member[]): Promise<LoadAnswer> {
+  const answers = await Promise.allSettled(members.flatMap(({ answer }) => answer ?? []));
+  const [first] = answers.flatMap((settled) => (settled.status === 'fulfilled' ? settled.value : []));
+  if (first !== undefined) return first;
+  const [failed] = answers;
+  throw failed?.status === 'rejected' ? failed.reason : new Error('no process is there to load anything');
+}

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { callSites } from './call-sites.ts';
 
 /** Why a call was refused that would have ended or changed the whole process. */
 export class ProcessGuardError extends Error {
@@ -38,6 +39,7 @@ export function guardProcess(): void {
       `process.chdir('${directory}')`,
       "use absolute paths, for example join(import.meta.dirname, 'file'), or the option cwd of a child process",
     );
+  guardChannel();
   guardUmask();
   guardKill();
   guardIdentity();
@@ -73,6 +75,17 @@ export function keepListeners(listeners: Readonly<Record<string, (...args: never
   process.removeListener = remove;
   process.off = remove;
   restore();
+}
+
+/** Node itself calls this when the process at the other end is gone. */
+function guardChannel(): void {
+  const { disconnect } = process;
+  if (disconnect === undefined) return;
+  process.disconnect = function cut(): void {
+    if (callSites(cut).some((site) => site.getFileName()?.startsWith('node:') === false))
+      refuse('process.disconnect()', 'the channel leads to the supervisor');
+    Reflect.apply(disconnect, process, []);
+  };
 }
 
 function guardUmask(): void {

@@ -74,7 +74,7 @@ describe('npm run bench', () => {
       'http',
       '--quick',
       '--seconds',
-      '0.05',
+      '0.5',
       '--only',
       ['ours', ...peers].join(','),
       '--out',

@@ -8,8 +8,9 @@ import { reloadLoad } from './reload-load.ts';
 import { reloadMemory } from './reload-memory.ts';
 import type { SoakPart } from './soak-part.ts';
 import { stopLoad } from './stop-load.ts';
+import { workersPart } from './workers.ts';
 
-const parts: readonly SoakPart[] = [reloadLoad, stopLoad, loopsPart, reloadMemory];
+const parts: readonly SoakPart[] = [reloadLoad, stopLoad, loopsPart, workersPart, reloadMemory];
 const short = 0.02;
 
 const help = `Usage: npm run soak -- [part …] [options]

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { init, parse } from 'es-module-lexer';
+import { parse } from 'es-module-lexer';
 import { stop, transform, type Loader, type Message, type TransformOptions, type TsconfigRaw } from 'esbuild';
 import { codeFrame } from './code-frame.ts';
 import { LoadProblem } from './load-problem.ts';
@@ -74,7 +74,6 @@ export async function transpile(file: string, source: string, tsconfig?: Tsconfi
   try {
     // Two transforms of the same source: one runs; the other keeps its `import` statements, which can be
     // listed exactly, while the `require` calls of the first cannot be told from those of the author.
-    await init;
     const [cjs, esm] = await withService(() =>
       Promise.all([
         transform(source, { ...options, format: 'cjs', sourcemap: 'external', sourcesContent: false }),

@@ -15,7 +15,7 @@ it('the page on reliability links every page of its folder, and tests that exist
   expect(tests.filter((path) => !existsSync(join(projectRoot, path)))).toEqual([]);
 });
 
-it('it says the same in Chinese', () => {
+it('says the same in Chinese', () => {
   expect(headings(chinese).map(({ level }) => level)).toEqual(headings(english).map(({ level }) => level));
   const sizes = (text: string) => tables(text).map(({ head, rows }) => [head.length, rows.length]);
   expect(sizes(chinese)).toEqual(sizes(english));

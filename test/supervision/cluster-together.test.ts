@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -161,6 +162,29 @@ test('what one process has rolled back is held by several, until its file is sav
   } finally {
     await cluster.stop();
     await rm(dir, { recursive: true, force: true });
+  }
+});
+
+test('a transpiler that hangs is given up and replaced, and what was saved meanwhile is served', async () => {
+  cluster = await startCluster({
+    files: { 'm.ts': versioned(1) },
+    env: { WORKERS: '2', RELOAD_TIMEOUT: '2 s' },
+  });
+  const [transpiler, ...others] = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', `${cluster.process.pid}`])
+    .toString()
+    .split('\n')
+    .flatMap((line) => (line.includes('esbuild') ? [Number.parseInt(line, 10)] : []));
+  if (transpiler === undefined) throw new Error('no transpiler runs');
+  expect(others).toEqual([]);
+  process.kill(transpiler, 'SIGSTOP');
+  try {
+    await cluster.write('m.ts', versioned(2));
+    await until(() => cluster.output().includes('it hung while transpiling'), 'the end of the hung reload');
+    await cluster.write('other.ts', versioned(1));
+    await cluster.untilAll('/other/version', answers(1));
+    await cluster.untilAll('/m/version', answers(2));
+  } finally {
+    process.kill(transpiler, 'SIGKILL');
   }
 });
 

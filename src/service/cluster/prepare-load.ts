@@ -1,3 +1,4 @@
+import type { ReloadRun } from '../../modules/reload-run.ts';
 import type { LoadRequest } from '../../supervision/cluster/coordinator.ts';
 import type { SharedSources } from './shared-sources.ts';
 import type { WireLoad, WireSource, WireText } from './wire-sources.ts';
@@ -11,7 +12,7 @@ const readAtOnce = 4;
 /** A reload with what the processes will most probably ask for first. */
 export async function prepareLoad(
   { touched, reason }: LoadRequest,
-  sources: SharedSources,
+  { sources, run }: { sources: SharedSources; run: ReloadRun },
 ): Promise<WireLoad> {
   const texts = new Map<string, WireText>();
   const parsed = new Map<string, WireSource>();
@@ -21,6 +22,7 @@ export async function prepareLoad(
       [...touched].map(async (file) => {
         const text = await sources.read(file, { time: 0, few });
         texts.set(file, text);
+        run.enter('transpiling');
         if (text !== undefined && 'hash' in text)
           parsed.set(`${text.hash} ${file}`, await sources.parse(file, text));
       }),

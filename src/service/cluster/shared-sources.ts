@@ -59,6 +59,12 @@ export class SharedSources {
     this.#newSignatures.clear();
   }
 
+  /** The reload has failed: what did not come may never come, and is asked for anew. */
+  giveUp(): void {
+    this.begin();
+    this.#sources.clear();
+  }
+
   list(): Promise<string[]> {
     this.#listing ??= this.#options.own.disk.list(this.#options.apisDir);
     return this.#listing;

@@ -4,6 +4,8 @@ import type { LoadedConfig } from '../../config/load-config.ts';
 import type { Config } from '../../config/schema.ts';
 import { createLogs, type Logs } from '../../logging/create-logs.ts';
 import { createCaptureKeeper } from '../../modules/keep-generations.ts';
+import { ReloadRun, runReloadWithin } from '../../modules/reload-run.ts';
+import { restartTranspiler } from '../../modules/transpile.ts';
 import { ProcessMeter } from '../../observability/process-meter.ts';
 import { ReloadQueue, type Touched } from '../../modules/reload-queue.ts';
 import { startFarewellServer } from '../../http/farewell-server.ts';
@@ -177,7 +179,13 @@ function createCoordinator(
   return new Coordinator({
     serving: () => parts().pool.serving,
     onBegin: () => sources.begin(),
-    prepare: (request) => prepareLoad(request, sources),
+    prepare: (request) =>
+      runReloadWithin(parts().config.current.reloadTimeout, new ReloadRun(), (run) =>
+        prepareLoad(request, { sources, run }),
+      ).catch((error: Error) => {
+        mended.add(error);
+        throw error;
+      }),
     continueAfter,
     async prepareBoot(): Promise<Boot> {
       await sources.accepted();
@@ -213,10 +221,17 @@ function createReload(
   parts: () => SupervisorParts,
 ): (touched: Touched, reason: ReloadReason) => Promise<ReloadReport> {
   const newFailures = createNewsFilter(describeFailure);
-  return async (touched, reason) => {
+  // Of reloads that failed before anybody had looked.
+  let missed: Touched = new Set();
+  return async (asked, reason) => {
     const { pool, coordinator, config, logs, sources } = parts();
     await pool.untilServing();
-    const { report } = await coordinator.reload({ touched, reason });
+    const touched = asked === 'all' || missed === 'all' ? 'all' : new Set([...missed, ...asked]);
+    missed = touched;
+    const { report } = await coordinator
+      .reload({ touched, reason })
+      .catch((error: unknown) => mend(error, sources));
+    missed = new Set();
     parts().failures = report.failed;
     const news = newFailures(report.failed);
     reloadReporter(logs, () => config.current)(report, news);
@@ -229,6 +244,18 @@ function createReload(
     }
     return report;
   };
+}
+
+/** What was given up here, with its transpiler. */
+const mended = new WeakSet<Error>();
+
+/** The processes give up what takes too long; only here it is known whose transpiler that was. */
+function mend(error: unknown, sources: SharedSources): never {
+  sources.giveUp();
+  const isMended = error instanceof Error && mended.has(error);
+  if (error instanceof Error && !isMended && error.message.includes('it hung while transpiling'))
+    restartTranspiler();
+  throw error;
 }
 
 /** The watcher takes a moment; what was saved meanwhile was seen by nobody, so all is compared once. */

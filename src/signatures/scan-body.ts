@@ -9,6 +9,7 @@ export function isOneBody(text: string, form: 'block' | 'expression'): boolean {
   const open: string[] = [];
   /** The last sign that is neither space nor comment. */
   let last = '';
+  let closedAt = 0;
   let at = 0;
   while (at < text.length) {
     const sign = text.charAt(at);
@@ -19,10 +20,14 @@ export function isOneBody(text: string, form: 'block' | 'expression'): boolean {
       if (form === 'expression' && /[,;<]/.test(sign)) return false;
       if (form === 'block' && (sign !== '{' || last !== '')) return false;
     }
-    if (!isSpaceOrComment(text, at)) last = text.charAt(end - 1);
+    if (!isSpaceOrComment(text, at)) {
+      last = text.charAt(end - 1);
+      closedAt = end;
+    }
     at = end;
   }
-  return open.length === 0 && last !== '';
+  // A comment behind a body is no part of it.
+  return open.length === 0 && last !== '' && closedAt === text.length;
 }
 
 interface Scan {

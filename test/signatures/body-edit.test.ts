@@ -57,6 +57,7 @@ describe('what may not be inside of one body is left to a parser', () => {
     [`b + 1`, `b < 1`],
     [`b + 1`, ``],
     [`b + 1`, `// b`],
+    [`void c; }`, `void c; }/* { */`],
     [`void c; }\n`, `void c; }\nexport const more = apiFunction((x: number) => x);\n`],
   ])('%j → %j', (from, to) => {
     expect(edited(from, to)).toBeUndefined();

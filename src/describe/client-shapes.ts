@@ -1,26 +1,5 @@
 import type { Shape } from '../contract/signature.ts';
-
-/** The shapes that a shape is directly made of. */
-export function childShapes(shape: Shape): readonly Shape[] {
-  switch (shape.kind) {
-    case 'union':
-      return shape.members;
-    case 'array':
-    case 'set':
-      return [shape.element];
-    case 'map':
-      return [shape.key, shape.value];
-    case 'tuple':
-      return shape.elements.map((element) => element.shape);
-    case 'object':
-      return [
-        ...shape.properties.map((property) => property.shape),
-        ...(shape.index ?? []).map(({ value }) => value),
-      ];
-    default:
-      return [];
-  }
-}
+import { childShapes } from '../signatures/child-shapes.ts';
 
 /** Names of the definitions that a shape refers to, without what those refer to in turn; in order, repeated. */
 export function referencesOf(shape: Shape): string[] {

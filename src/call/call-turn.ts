@@ -1,6 +1,6 @@
 import { nextTick } from 'node:process';
 import type { ApiError } from '../contract/api-error.ts';
-import { enqueue, type Turn } from '../contract/main-thread.ts';
+import { enqueue, runNow, type Turn } from '../contract/main-thread.ts';
 import type { RunningContext } from './create-context.ts';
 import type { CallOutcome, CallRequest } from './call-request.ts';
 
@@ -8,9 +8,9 @@ export interface CallTurnOptions {
   readonly request: CallRequest;
   readonly running: RunningContext;
   /** Validation and function; must not throw. */
-  readonly start: () => CallOutcome | Promise<CallOutcome>;
+  start(): CallOutcome | Promise<CallOutcome>;
   /** What becomes of it when it is ended from outside. */
-  readonly onInterrupted: (error: ApiError) => CallOutcome;
+  onInterrupted(error: ApiError): CallOutcome;
 }
 
 const soon = Promise.resolve();
@@ -46,10 +46,10 @@ export class CallTurn implements Turn {
   }
 
   interrupted(error: ApiError): void {
-    const { running, onInterrupted } = this.#options;
-    this.#resolve(onInterrupted(error));
+    const options = this.#options;
+    this.#resolve(options.onInterrupted(error));
     // Last: its listeners are the author's.
-    running.abort(error);
+    options.running.abort(error);
   }
 
   deliver(): void {
@@ -59,4 +59,41 @@ export class CallTurn implements Turn {
 
 function deliver(turn: CallTurn): void {
   turn.deliver();
+}
+
+/** The first turn of a call whose caller is in a tick of its own: its frames may go with this one's. */
+class TurnOfCaller implements Turn {
+  outcome: CallOutcome | Promise<CallOutcome> | undefined;
+  readonly #options: CallTurnOptions;
+  readonly #onEnded: (outcome: CallOutcome) => void;
+
+  constructor(options: CallTurnOptions, onEnded: (outcome: CallOutcome) => void) {
+    this.#options = options;
+    this.#onEnded = onEnded;
+  }
+
+  get request(): CallRequest {
+    return this.#options.request;
+  }
+
+  run(): void {
+    this.outcome = this.#options.start();
+  }
+
+  interrupted(error: ApiError): void {
+    const options = this.#options;
+    this.#onEnded(options.onInterrupted(error));
+    options.running.abort(error);
+  }
+}
+
+/** Runs the first turn of a call at once. Does not return when it is ended from outside: `onEnded` is given the outcome. */
+export function callNow(
+  options: CallTurnOptions,
+  onEnded: (outcome: CallOutcome) => void,
+): CallOutcome | Promise<CallOutcome> {
+  const turn = new TurnOfCaller(options, onEnded);
+  runNow(turn);
+  if (turn.outcome === undefined) throw new Error('a call has ended without an outcome');
+  return turn.outcome;
 }

@@ -1,4 +1,5 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type * as rateLimiter from 'rate-limiter-flexible';
+import { loadOwn } from '../contract/main-thread.ts';
 import { ApiError, toApiError } from '../contract/api-error.ts';
 import type { RateLimit } from '../contract/api-function.ts';
 import type { Principal } from '../contract/call-context.ts';
@@ -35,25 +36,35 @@ export function createRateLimits(
   };
 }
 
+/** Most services have no limits, and start sooner without the library. */
+const loadLibrary = (() => {
+  let library: Promise<typeof rateLimiter> | undefined;
+  return () => (library ??= loadOwn(() => import('rate-limiter-flexible')));
+})();
+
 /** Counts in this process. */
 export function createRateCounter(): CountElsewhere {
   // By limit and window, not by function: a saved function keeps its counts unless the limit changed.
-  const limiters = new Map<string, RateLimiterMemory>();
-  const limiterOf = ({ limit, window }: RateLimit): RateLimiterMemory => {
+  const limiters = new Map<string, rateLimiter.RateLimiterMemory>();
+  const limiterOf = (
+    { limit, window }: RateLimit,
+    library: typeof rateLimiter,
+  ): rateLimiter.RateLimiterMemory => {
     const key = `${limit}/${window}`;
     let limiter = limiters.get(key);
     if (limiter === undefined) {
-      limiter = new RateLimiterMemory({ points: limit, duration: Math.min(window, longestWindow) });
+      limiter = new library.RateLimiterMemory({ points: limit, duration: Math.min(window, longestWindow) });
       limiters.set(key, limiter);
     }
     return limiter;
   };
   return async (key, rule) => {
+    const library = await loadLibrary();
     try {
-      await limiterOf(rule).consume(key);
+      await limiterOf(rule, library).consume(key);
       return undefined;
     } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
+      if (!(refusal instanceof library.RateLimiterRes)) throw refusal;
       return refusal.msBeforeNext;
     }
   };

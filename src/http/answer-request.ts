@@ -6,6 +6,8 @@ import type { HttpRequest } from './http-request.ts';
 import { isEnding } from './service-state.ts';
 import type { StreamEnd } from './write-stream.ts';
 
+const million = 1_000_000;
+
 export type AnswerDeps = Pick<HttpDeps, 'settings' | 'logs' | 'meter' | 'state'>;
 
 /** A streamed answer that is ready to be sent. */
@@ -15,9 +17,7 @@ export interface ReadyStream extends StreamedAnswer {
 }
 
 /**
- * Runs one handler and completes its answer: refusals become envelopes, every answer gets its headers and
- * its log line, a streamed one at its end. All cross-cutting steps are here, so that any way into the
- * service has the same ones. Never rejects.
+ * Runs one handler and completes its answer. Never rejects.
  */
 export async function answerRequest(
   deps: AnswerDeps,
@@ -29,13 +29,27 @@ export async function answerRequest(
   try {
     answer = await handler(request);
   } catch (thrown) {
-    const { path: endpoint, requestId } = request;
-    answer = failureAnswer(toRefusal(deps, request, thrown), {
-      endpoint,
-      requestId,
-      debug: deps.settings().debug,
-    });
+    answer = refusedRequest(deps, request, thrown);
   }
+  return completeAnswer(deps, request, answer);
+}
+
+/** The answer to a request whose handler threw. */
+export function refusedRequest(deps: AnswerDeps, request: HttpRequest, thrown: unknown): Answer {
+  const { path: endpoint, requestId } = request;
+  const { debug } = deps.settings();
+  return failureAnswer(toRefusal(deps, request, thrown), { endpoint, requestId, debug });
+}
+
+/**
+ * Gives an answer its headers, counts it and writes its log line, a streamed one at its end. All cross-cutting steps
+ * are here, so that any way into the service has the same ones.
+ */
+export function completeAnswer(
+  deps: AnswerDeps,
+  request: HttpRequest,
+  answer: Answer | StreamedAnswer,
+): Answer | ReadyStream {
   const durationMs = performance.now() - request.startedAt;
   const own = ownHeaders(deps, request, durationMs);
   if (isStreamed(answer))
@@ -47,11 +61,18 @@ export async function answerRequest(
 function ownHeaders(deps: AnswerDeps, request: HttpRequest, durationMs: number): Record<string, string> {
   return {
     'x-request-id': request.requestId,
-    'x-process-time': (durationMs / 1000).toFixed(6),
+    'x-process-time': toProcessTime(durationMs),
     'x-generation': String(request.snapshot.generation),
     // While stopping, also answers of calls that began before: their connection ends with them.
     ...(isEnding(deps.state()) ? { connection: 'close' } : {}),
   };
+}
+
+/** As the header `X-Process-Time` has it: seconds, to the microsecond. `toFixed` costs several times as much. */
+export function toProcessTime(durationMs: number): string {
+  const microseconds = Math.round(durationMs * 1000);
+  const seconds = Math.floor(microseconds / million);
+  return `${seconds}.${String(million + microseconds - seconds * million).slice(1)}`;
 }
 
 function readyStream(deps: AnswerDeps, request: HttpRequest, answer: StreamedAnswer): ReadyStream {
@@ -94,7 +115,7 @@ interface LoggedAnswer extends MeteredAnswer {
 }
 
 /** Counts the request, and writes its log line. */
-function endRequest(deps: AnswerDeps, request: HttpRequest, answer: LoggedAnswer): void {
+export function endRequest(deps: AnswerDeps, request: HttpRequest, answer: LoggedAnswer): void {
   deps.meter.answered(labelOf(request), answer);
   logRequest(deps, request, answer);
 }

@@ -1,11 +1,11 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
-import { answerRequest, type ReadyStream } from './answer-request.ts';
+import { answerRequest } from './answer-request.ts';
 import { isStreamed, type Answer, type Handler } from './answer.ts';
-import type { Buffers } from './buffers.ts';
 import type { HttpDeps } from './http-deps.ts';
 import type { HttpRequest } from './http-request.ts';
 import { NodeRequest, type HttpEnv, type RequestEdge } from './node-request.ts';
+import { createOpenStreams, type OpenStreams } from './open-streams.ts';
 import { Overload } from './overload.ts';
 import { createAdminRoute } from './routes/admin.ts';
 import { createCallRoute } from './routes/calls.ts';
@@ -17,17 +17,14 @@ import { createMetricsRoute } from './routes/metrics.ts';
 import { createOpenapiRoute } from './routes/openapi.ts';
 import { createLiftRoute, createQuarantineRoute } from './routes/quarantine.ts';
 import { createStateRoute } from './routes/state.ts';
-import { watchDelivery } from './watch-delivery.ts';
-import { isEnding } from './service-state.ts';
-import { writeAnswer } from './write-answer.ts';
-import { writeStream } from './write-stream.ts';
+import { sendAnswer, sendStream } from './send-answer.ts';
 
 export type HttpApp = Hono<HttpEnv>;
 
 /** All routes. Each handles every method itself, so that 405 and `Allow` are its own. */
-export function createHttpApp(deps: HttpDeps): HttpApp {
+export function createHttpApp(deps: HttpDeps, shared: SharedByCalls = shareByCalls(deps)): HttpApp {
   const app: HttpApp = new Hono<HttpEnv>();
-  const overload = new Overload(deps);
+  const { overload } = shared;
   const { buffers } = overload;
   const requestTimeout = (): number => deps.settings().requestTimeout * 1000;
   const edge: RequestEdge = { buffers, meter: deps.meter, requestTimeout };
@@ -40,8 +37,9 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
       const request = new NodeRequest(context, { snapshot: deps.registry.current, route, edge });
       const answer = await answerRequest(deps, handler, request);
       request.release();
-      if (isStreamed(answer)) await sendStream(context, answer, deps);
-      else send(context, request.awaitsContinue ? withClose(answer) : answer, { deps, buffers });
+      const exchange = context.env;
+      if (isStreamed(answer)) await sendStream(exchange, answer, deps);
+      else sendAnswer(exchange, request.awaitsContinue ? withClose(answer) : answer, { deps, buffers });
       return RESPONSE_ALREADY_SENT;
     };
   const route = (path: string, handler: Handler<HttpRequest>): void => {
@@ -82,7 +80,7 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
     route('/api/quarantine/lift', createLiftRoute(deps, deps.quarantine));
   }
   if (deps.mcp !== undefined) route('/mcp', createMcpRoute(deps, deps.mcp));
-  app.all('*', serve(createCallRoute({ ...deps, overload })));
+  app.all('*', serve(createCallRoute({ ...deps, ...shared })));
   app.onError((error, context) => {
     deps.logs.error('The runtime failed to send an answer', { err: error, endpoint: context.req.path });
     // Half an answer cannot be taken back: a broken connection says so, a second answer would not.
@@ -92,24 +90,14 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
   return app;
 }
 
-/**
- * Answers go straight to `node:http`. Hono's `Response` would be fast only if `@hono/node-server`
- * replaced the global class, and then `await fetch(…) instanceof Response` would be false in the
- * functions that we serve.
- */
-function send(
-  context: Context<HttpEnv>,
-  answer: Answer,
-  { deps, buffers }: { deps: HttpDeps; buffers: Buffers },
-): void {
-  const { outgoing } = context.env;
-  if (outgoing.destroyed) return;
-  const bytes = writeAnswer(outgoing, answer);
-  deps.meter.sent(bytes);
-  // Nearly all answers are in the system's hands by now.
-  if (outgoing.socket !== null && outgoing.socket.writableLength === 0) return;
-  const timeout = deps.settings().sendTimeout * 1000;
-  watchDelivery(outgoing, { bytes, buffers, timeout, onCut: () => deps.meter.cutSlowReader() });
+/** What calls share, whichever way they come in. */
+export interface SharedByCalls {
+  readonly overload: Overload;
+  readonly streams: OpenStreams;
+}
+
+export function shareByCalls(deps: HttpDeps): SharedByCalls {
+  return { overload: new Overload(deps), streams: createOpenStreams(deps) };
 }
 
 /**
@@ -118,15 +106,4 @@ function send(
  */
 function withClose(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, connection: 'close' } };
-}
-
-async function sendStream(context: Context<HttpEnv>, answer: ReadyStream, deps: HttpDeps): Promise<void> {
-  const { incoming, outgoing } = context.env;
-  const end = await writeStream(outgoing, answer, {
-    stallTimeout: deps.settings().sendTimeout * 1000,
-    onBytes: (bytes) => deps.meter.sent(bytes),
-  });
-  answer.sent(end);
-  // Its headers may have gone out before the service began to stop, and then did not say so.
-  if (isEnding(deps.state())) incoming.socket.destroySoon();
 }

@@ -8,7 +8,7 @@ export const maxHeaderFields = 200;
 const remarkable = /[%.#\\]|^[^/]/;
 
 /** Nearly all hosts; others are looked at as the authority of a URL. */
-const plainHost = /^[a-z\d._-]+(?::\d{1,4})?$/i;
+const plainHost = /^[a-z\d._-]+(?::(?:\d{1,4}|[1-5]\d{4}))?$/i;
 
 const dotSegment = /^(?:\.|%2e){1,2}$/i;
 

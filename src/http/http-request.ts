@@ -19,6 +19,8 @@ export interface HttpRequest {
   readonly query: string;
   readonly requestId: string;
   readonly remoteAddress: string | undefined;
+  /** Stands for the connection that it came by. */
+  readonly connection: object;
   /** When it came, by `performance.now()`. */
   readonly startedAt: number;
   /** What is served to this request, from beginning to end. */

@@ -63,6 +63,10 @@ export class NodeRequest implements HttpRequest, BytesHolder {
     this.#edge = edge;
   }
 
+  get connection(): object {
+    return this.#context.env.incoming.socket;
+  }
+
   get signal(): AbortSignal {
     return this.#context.req.raw.signal;
   }

@@ -13,17 +13,20 @@ const maxDepth = 64;
  * @throws ApiError INVALID_JSON, without quoting the text: it may hold a token
  */
 export function parseJson(bytes: Uint8Array): unknown {
-  if (!isUtf8(bytes)) throw invalidJson('it is not valid UTF-8');
-  const decoded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const buffer =
+    bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const decoded = buffer.toString('utf8');
+  // What is not UTF-8 was decoded to this character, which may also have been sent.
+  if (decoded.includes('\ufffd') && !isUtf8(bytes)) throw invalidJson('it is not valid UTF-8');
   const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
-  if (text.trim() === '') throw invalidJson(`it is empty, expected {"token": "…", "body": {…}}`);
   let value: unknown;
   try {
     value = parseJsonText(text);
   } catch (cause) {
+    if (text.trim() === '') throw invalidJson(`it is empty, expected {"token": "…", "body": {…}}`);
     throw invalidJson(placeOf(cause, text), cause);
   }
-  refuseRepeated(text, checkTree(value, 1));
+  refuseRepeated(bytes, text, checkTree(value, 1));
   // UTF-8 has no surrogates: only an escape can bring a lone one.
   if (text.includes('\\u') && /\\u[dD][89a-fA-F]/.test(text)) refuseLoneSurrogates(value);
   return value;
@@ -62,8 +65,8 @@ function checkTree(value: unknown, depth: number): number {
 }
 
 /** `JSON.parse` takes the last of several; a proxy that checks tokens may take the first. */
-function refuseRepeated(text: string, keys: number): void {
-  if (countKeys(text) === keys) return;
+function refuseRepeated(bytes: Uint8Array, text: string, keys: number): void {
+  if (countKeys(bytes) === keys) return;
   const key = repeatedKey(text);
   if (key !== undefined) throw invalidJson(`the key '${key.slice(0, 64)}' appears twice in one object`);
 }

@@ -48,9 +48,22 @@ export function createCallReader(deps: ReadCallDeps): CallReader {
 
 async function readJsonCall(deps: ReadCallDeps, request: HttpRequest, expected?: string): Promise<CallInput> {
   const { bodyLimit } = deps.settings();
-  const { token, body } = readEnvelope(await readJsonBody(request, bodyLimit, expected));
+  return { ...takeCall(deps, request, await readJsonBody(request, bodyLimit, expected)), discard: undefined };
+}
+
+/**
+ * Who calls with what, of a parsed body `{token, body}`; both are noted for the log line.
+ *
+ * @throws ApiError INVALID_REQUEST, MISSING_TOKEN, INVALID_TOKEN
+ */
+export function takeCall(
+  deps: Pick<ReadCallDeps, 'authenticator' | 'logs'>,
+  request: HttpRequest,
+  parsed: unknown,
+): Pick<CallInput, 'principal' | 'body'> {
+  const { token, body } = readEnvelope(parsed);
   if (body !== undefined) request.notes.body = body;
-  return { principal: authenticate(deps, request, token || bearer(request)), body, discard: undefined };
+  return { principal: authenticate(deps, request, token || bearer(request)), body };
 }
 
 /** The token is checked as soon as it is there: before the body, when it is in the header. */
@@ -103,9 +116,13 @@ class UploadReader {
   }
 }
 
-function authenticate(deps: ReadCallDeps, request: HttpRequest, token: string | undefined): Principal {
+function authenticate(
+  deps: Pick<ReadCallDeps, 'authenticator' | 'logs'>,
+  request: HttpRequest,
+  token: string | undefined,
+): Principal {
   if (token === undefined) throw refuseToken(request, 'MISSING_TOKEN', deps.logs);
-  const principal = deps.authenticator.authenticate(token);
+  const principal = deps.authenticator.authenticate(token, request.connection);
   if (principal === undefined) throw refuseToken(request, 'INVALID_TOKEN', deps.logs);
   request.notes.principal = principal.id;
   return principal;

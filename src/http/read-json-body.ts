@@ -2,7 +2,7 @@ import { ApiError } from '../contract/api-error.ts';
 import type { HttpRequest } from './http-request.ts';
 import { parseJson } from './parse-json.ts';
 
-const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*(?:utf-?8|"utf-?8")\s*)?;?\s*$/i;
+export const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*(?:utf-?8|"utf-?8")\s*)?;?\s*$/i;
 
 /**
  * The parsed body of a request; an empty one without `Content-Type` counts as `{}`. `expected` names the

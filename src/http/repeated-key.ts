@@ -1,16 +1,20 @@
 const quote = 0x22;
 const colon = 0x3a;
+const backslash = 0x5c;
 
 /**
- * How many keys are written in a valid JSON text. Its parsed objects have fewer when one appears twice; counting
- * costs a fraction of finding which.
+ * How many keys are written in the UTF-8 of a valid JSON text. Its parsed objects have fewer when one appears twice;
+ * counting costs a fraction of finding which. Bytes, because they are read twice as fast as characters.
  */
-export function countKeys(text: string): number {
+export function countKeys(bytes: Uint8Array): number {
   let count = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === colon) count++;
-    else if (code === quote) at = endOfString(text, at);
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === colon) count++;
+    else if (byte === quote) {
+      at++;
+      while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
+    }
   }
   return count;
 }

@@ -1,9 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server as HttpServerOfNode,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
@@ -18,6 +13,9 @@ import type { Answer } from './answer.ts';
 import type { HttpApp } from './app.ts';
 import { checkRequest, maxHeaderFields } from './check-request.ts';
 import { Connections } from './connections.ts';
+import { DirectIncoming } from './direct/direct-incoming.ts';
+import type { DirectLane, Router } from './direct/direct-lane.ts';
+import { DirectResponse } from './direct/direct-response.ts';
 import {
   endRequests,
   linger,
@@ -52,10 +50,12 @@ const silentFarewell = 500;
 
 export interface HttpServerOptions {
   readonly app: HttpApp;
+  /** Makes what answers plain calls ahead of the app. Default: nothing does. */
+  readonly createLane?: (router: Router) => DirectLane;
   /** Where to listen is read once, all else at each connection. */
   readonly settings: () => Pick<
     Config,
-    'headersTimeout' | 'host' | 'keepAliveTimeout' | 'maxConnections' | 'port'
+    'directLane' | 'headersTimeout' | 'host' | 'keepAliveTimeout' | 'maxConnections' | 'port'
   >;
   readonly registry: Registry;
   readonly logs: LogPort;
@@ -141,16 +141,25 @@ function createNodeServer(options: HttpServerOptions, sockets: Connections) {
       return new Response(text, { status, headers });
     },
   });
-  const server = createServer({ ...fixedTimeouts, ...keepAliveProbe, requireHostHeader: false });
+  const lane = options.createLane?.((incoming, outgoing) => void handle(incoming, outgoing));
+  const server = createServer({
+    ...fixedTimeouts,
+    ...keepAliveProbe,
+    requireHostHeader: false,
+    IncomingMessage: DirectIncoming,
+    ServerResponse: DirectResponse,
+  });
   // One more than is allowed, so that too many are seen and none is left out in silence.
   server.maxHeadersCount = maxHeaderFields + 1;
-  const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+  const takes = (incoming: DirectIncoming, outgoing: DirectResponse): boolean =>
+    lane !== undefined && options.settings().directLane && lane.takes(incoming, outgoing);
+  const answer = (incoming: DirectIncoming, outgoing: DirectResponse): void => {
     if (!noteExchange(incoming, outgoing)) return;
     // The parser may lose what follows an offer to upgrade, so nothing may.
     if (incoming.headers.upgrade !== undefined) outgoing.shouldKeepAlive = false;
     const problem = checkRequest(incoming) ?? refuseSurplus(incoming, sockets, meter);
-    if (problem === undefined) void handle(incoming, outgoing);
-    else answerOnceRead(incoming, outgoing, refuse(problem));
+    if (problem !== undefined) answerOnceRead(incoming, outgoing, refuse(problem));
+    else if (!takes(incoming, outgoing)) void handle(incoming, outgoing);
   };
   server.on('request', answer);
   // Whoever reads the body answers `100 Continue`; see `NodeRequest`.
@@ -180,7 +189,7 @@ function createNodeServer(options: HttpServerOptions, sockets: Connections) {
 
 /** The parser says the same of each piece that comes after its first error; once is enough. */
 function listenToParser(
-  server: HttpServerOfNode,
+  server: NetServer,
   { logs, refuse }: { logs: LogPort; refuse: (error: ApiError) => Answer },
 ): void {
   const refused = new WeakSet<Socket>();

@@ -22,6 +22,8 @@ export class ProcessMeter implements Meter {
   readonly sheds: Record<ShedReason, number>;
   readonly reloads = new Map<string, { reason: string; outcome: ReloadOutcome; count: number }>();
   readonly reloadDurations = new DurationHistogram();
+  /** Requests so far. */
+  begun = 0;
   inFlight = 0;
   malformed = 0;
   slowReaders = 0;
@@ -33,6 +35,7 @@ export class ProcessMeter implements Meter {
   }
 
   began(): void {
+    this.begun++;
     this.inFlight++;
   }
 

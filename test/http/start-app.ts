@@ -1,8 +1,9 @@
 import { createAuthenticator } from '../../src/auth/token-list.ts';
 import { createCaller } from '../../src/call/call-function.ts';
 import { configSchema, type Config } from '../../src/config/schema.ts';
-import { createHttpApp } from '../../src/http/app.ts';
-import type { AdminPort } from '../../src/http/http-deps.ts';
+import { createHttpApp, shareByCalls } from '../../src/http/app.ts';
+import { DirectLane } from '../../src/http/direct/direct-lane.ts';
+import type { AdminPort, HttpDeps } from '../../src/http/http-deps.ts';
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
 import type { ServiceState } from '../../src/http/service-state.ts';
 import { createMeters, type Meters } from '../../src/service/create-meters.ts';
@@ -74,7 +75,13 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
   const modules = new Map<string, ModuleInstance>([...endpoints.values()].map((e) => [e.module, e.instance]));
   registry.swap({ swappedAt: new Date(), endpoints, modules });
   const config: Config = {
-    ...configSchema.parse({ validTokens: [businessToken], adminTokens: [adminToken], port: 0 }),
+    ...configSchema.parse({
+      validTokens: [businessToken],
+      adminTokens: [adminToken],
+      port: 0,
+      // Both ways are tested, see vitest.config.ts.
+      directLane: process.env['DIRECT_LANE'] !== 'false',
+    }),
     ...options.config,
   };
   const live: { state: ServiceState; config: Config; lag: number } = { state: 'ready', config, lag: 0 };
@@ -83,7 +90,7 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
   const meters = createMeters(registry);
   const { meter } = meters;
   const caller = createCaller({ settings, logs, quarantine, onShed: (reason) => meter.shed(reason) });
-  const app = createHttpApp({
+  const deps: HttpDeps = {
     settings,
     registry,
     logs,
@@ -103,9 +110,11 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
     meter,
     metrics: () => meters.collect({ runningCalls: caller.running, quarantined: 0 }),
     eventLoopLag: () => live.lag,
-  });
+  };
+  const shared = shareByCalls(deps);
   const server = createHttpServer({
-    app,
+    app: createHttpApp(deps, shared),
+    createLane: (router) => new DirectLane(deps, shared, router),
     settings,
     registry,
     logs,

@@ -390,7 +390,7 @@ describe('every code of the table', () => {
     expect(answer.headers.get('content-type')).toBe('application/json; charset=UTF-8');
     expect(answer.headers.get('x-process-time')).toMatch(/^\d+\.\d+$/);
     expect(answer.headers.get('x-generation')).toBe('1');
-    expect(answer.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f]{16}-[0-9a-z]+$/);
     expect('requestId' in answer.json).toBe(status >= 500);
     const requestId = answer.headers.get('x-request-id');
     const line = app.logs.of('request').find(({ fields }) => fields['requestId'] === requestId);

@@ -8,7 +8,7 @@ import { failureAnswer, successAnswer, type Answer, type Handler, type StreamedA
 import { HttpCall } from '../http-call.ts';
 import type { HttpDeps } from '../http-deps.ts';
 import type { HttpRequest } from '../http-request.ts';
-import { createOpenStreams, type OpenStreams } from '../open-streams.ts';
+import type { OpenStreams } from '../open-streams.ts';
 import type { Overload } from '../overload.ts';
 import { createCallReader, type CallReader } from '../read-call.ts';
 import { refuseWhenStopping } from '../refuse-when-stopping.ts';
@@ -20,18 +20,17 @@ import { sweepUploads } from '../uploads/sweep-uploads.ts';
 export type CallDeps = Pick<
   HttpDeps,
   'settings' | 'registry' | 'caller' | 'authenticator' | 'logs' | 'meter' | 'state'
-> & { readonly overload: Overload };
+> & { readonly overload: Overload; readonly streams: OpenStreams };
 
 /** What all calls share. */
 interface Shared {
   readonly deps: CallDeps;
   readonly reader: CallReader;
-  readonly streams: OpenStreams;
 }
 
 /** `POST /<module>/<function>`: look up, decode, authenticate, call, encode. */
 export function createCallRoute(deps: CallDeps): Handler<HttpRequest> {
-  const shared: Shared = { deps, reader: createCallReader(deps), streams: createOpenStreams(deps) };
+  const shared: Shared = { deps, reader: createCallReader(deps) };
   sweepUploads().catch((err: unknown) => {
     deps.logs.system('warn', 'Files that killed processes have left behind could not be removed', { err });
   });
@@ -39,8 +38,7 @@ export function createCallRoute(deps: CallDeps): Handler<HttpRequest> {
     const endpoint = request.snapshot.endpoints.get(request.path);
     if (endpoint === undefined) throw notFound(request, deps);
     allowMethods(request, ['POST']);
-    refuseWhenStopping(deps.state());
-    deps.overload.refuseCalls();
+    refuseForNow(deps);
     // From here on the module must live: reading a slow body may take longer than a reload.
     const release = holdInstance(endpoint.instance);
     try {
@@ -60,7 +58,13 @@ async function answerCall(
   const { principal, body, discard } = await reader.read(request, endpoint);
   const outcome = await deps.caller.call(new HttpCall(request, { endpoint, principal, body }));
   if (discard !== undefined) await discardFiles(discard, outcome);
-  return toAnswer(shared, request, outcome);
+  return toAnswer(deps, request, outcome);
+}
+
+/** @throws ApiError SHUTTING_DOWN, OVERLOADED */
+export function refuseForNow({ state, overload }: Pick<CallDeps, 'state' | 'overload'>): void {
+  refuseWhenStopping(state());
+  overload.refuseCalls();
 }
 
 /** With the call, not with the function: one that outlives its deadline does not keep its files. */
@@ -70,12 +74,13 @@ async function discardFiles(discard: () => Promise<void>, outcome: CallOutcome):
   else void stream.ended.then(discard);
 }
 
-function toAnswer(
-  { deps, streams }: Shared,
+/** What a call gave, as the answer to its request. */
+export function toAnswer(
+  { settings, streams }: Pick<CallDeps, 'settings' | 'streams'>,
   request: HttpRequest,
   outcome: CallOutcome,
 ): Answer | StreamedAnswer {
-  const { debug, logResponseData } = deps.settings();
+  const { debug, logResponseData } = settings();
   const about = { endpoint: request.path, requestId: request.requestId, debug };
   if (!outcome.ok) return failureAnswer(outcome.error, about);
   switch (outcome.kind) {

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, expect, test } from 'vitest';
+import { createHeapTidier } from '../../src/service/tidy-heap.ts';
+
+let collected: WeakRef<object>;
+
+beforeEach(() => {
+  collected = new WeakRef({ left: 'behind' });
+});
+
+/** Whether a full collection has run since the beginning of the test. */
+async function isCollected(): Promise<boolean> {
+  await sleep(0);
+  return collected.deref() === undefined;
+}
+
+test('collects after a large load, once nobody asks', async () => {
+  const activity = { begun: 5, inFlight: 0 };
+  createHeapTidier(activity)(1_000);
+  await expect.poll(isCollected, { timeout: 15_000, interval: 100 }).toBe(true);
+});
+
+test('waits while requests run', async () => {
+  const activity = { begun: 5, inFlight: 1 };
+  createHeapTidier(activity)(1_000);
+  await sleep(2_500);
+  const early = await isCollected();
+  activity.inFlight = 0;
+  await expect.poll(isCollected, { timeout: 15_000, interval: 100 }).toBe(true);
+  expect(early).toBe(false);
+});

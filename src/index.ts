@@ -8,6 +8,13 @@ export type { ErrorCode } from './contract/error-codes.ts';
 export type { CallContext, CallLogger, Principal, Role } from './contract/call-context.ts';
 export type { FailureEnvelope, SuccessEnvelope } from './contract/envelope.ts';
 export { onDispose, onLoad } from './contract/lifecycle-hooks.ts';
-export type { LifecycleHook } from './contract/lifecycle-hooks.ts';
+export type { LifecycleHook, LoadHook } from './contract/lifecycle-hooks.ts';
+export type {
+  ReloadNews,
+  ServedChange,
+  ServedEndpoint,
+  Service,
+  ServiceCallResult,
+} from './contract/service.ts';
 export { defineConfig } from './config/define-config.ts';
 export type { ConfigInput } from './config/schema.ts';

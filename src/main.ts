@@ -37,9 +37,25 @@ const exitCode = await run(process.argv.slice(2), {
     if (restart !== undefined) restartOnHangUp(restart, stop);
   },
   check: checkModules,
+  onInterrupt,
 });
 // `start` goes on; every other command is done, whatever a module that it loaded has left open.
 if (exitCode !== undefined) exitProcess(exitCode);
+
+/** For commands that have something to finish. */
+function onInterrupt(listener: () => void): () => void {
+  let interrupted = false;
+  let over = false;
+  const onSignal = (): void => {
+    if (interrupted || over) exitProcess(130);
+    interrupted = true;
+    listener();
+  };
+  keepListeners({ SIGINT: onSignal, SIGTERM: onSignal });
+  return () => {
+    over = true;
+  };
+}
 
 /** Also while the service starts: it is stopped as soon as it has. Gives what a signal does. */
 function handleSignals(starting: Promise<Service>): (signal: string) => void {

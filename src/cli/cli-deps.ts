@@ -8,5 +8,7 @@ export interface CliDeps {
   readonly projectDir: string;
   readonly env: NodeJS.ProcessEnv;
   readonly start: (source: ConfigSource) => Promise<void>;
+  /** Hears of Ctrl-C in place of the process ending; a second one ends it. The function it gives ends that. */
+  readonly onInterrupt: (listener: () => void) => () => void;
   readonly check: (source: ConfigSource) => Promise<CheckResult>;
 }

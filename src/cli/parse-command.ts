@@ -2,6 +2,8 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { ConfigInput } from '../config/schema.ts';
 import { CommandError } from './command-error.ts';
 import { commandNames, type CommandName } from './help.ts';
+import { runFlags, toRunCommand, type RunFlags } from './tests/parse-run.ts';
+import type { RunCommand } from './tests/run-command.ts';
 
 export interface ConfigFlags {
   readonly configFile?: string | undefined;
@@ -13,7 +15,18 @@ export type Command =
   | { readonly kind: 'version' }
   | ({ readonly kind: 'start' | 'check' } & ConfigFlags)
   | ({ readonly kind: 'client'; readonly out?: string | undefined } & ConfigFlags)
-  | ({ readonly kind: 'new'; readonly module: string } & ConfigFlags);
+  | ({ readonly kind: 'new'; readonly module: string } & ConfigFlags)
+  | ({
+      readonly kind: 'backup';
+      readonly dir: string | undefined;
+      readonly withKey: boolean;
+      readonly lang: Language;
+    } & ConfigFlags)
+  | RunCommand
+  | ({ readonly kind: 'restore'; readonly file: string; readonly lang: Language } & ConfigFlags);
+
+const languages = ['en', 'zh'] as const;
+export type Language = (typeof languages)[number];
 
 const common = {
   help: { type: 'boolean', short: 'h' },
@@ -31,6 +44,9 @@ const start = {
 
 const client = { ...common, out: { type: 'string', short: 'o' } } as const;
 
+const restore = { ...common, lang: { type: 'string' } } as const;
+const backup = { ...restore, 'with-key': { type: 'boolean' } } as const;
+
 /** @throws CommandError when a command or flag does not exist, or a value is missing */
 export function parseCommand(args: readonly string[]): Command {
   const name = args.find((arg) => !arg.startsWith('-'));
@@ -42,12 +58,20 @@ export function parseCommand(args: readonly string[]): Command {
   if (values.help === true || name === undefined) return { kind: 'help', about: name };
   const rest = positionals.slice(1);
   if (name === 'new') return { kind: 'new', module: onlyModule(rest), ...configFlags(values) };
+  if (name === 'run')
+    return { ...toRunCommand(rest, values), lang: language(values), ...configFlags(values) };
+  if (name === 'backup') {
+    const withKey = values['with-key'] === true;
+    return { kind: 'backup', dir: folder(rest), withKey, lang: language(values), ...configFlags(values) };
+  }
+  if (name === 'restore')
+    return { kind: 'restore', file: onlyFile(rest), lang: language(values), ...configFlags(values) };
   if (rest.length > 0) throw new CommandError(`'${name}' takes no argument, got '${rest.join(' ')}'`);
   if (name === 'client') return { kind: 'client', out: outFile(values), ...configFlags(values) };
   return { kind: name, ...configFlags(values) };
 }
 
-interface Flags {
+interface Flags extends RunFlags {
   readonly help?: boolean | undefined;
   readonly version?: boolean | undefined;
   readonly apis?: string | undefined;
@@ -56,6 +80,8 @@ interface Flags {
   readonly host?: string | undefined;
   readonly 'no-watch'?: boolean | undefined;
   readonly out?: string | undefined;
+  readonly lang?: string | undefined;
+  readonly 'with-key'?: boolean | undefined;
 }
 
 function readFlags(
@@ -71,7 +97,23 @@ function readFlags(
 
 function flagsOf(name: CommandName | undefined): NonNullable<ParseArgsConfig['options']> {
   if (name === 'start' || name === undefined) return start;
-  return name === 'client' ? client : common;
+  switch (name) {
+    case 'client':
+      return client;
+    case 'run':
+      return { ...restore, ...runFlags };
+    case 'backup':
+      return backup;
+    case 'restore':
+      return restore;
+    case 'check':
+    case 'new':
+      return common;
+    default: {
+      const never: never = name;
+      return never;
+    }
+  }
 }
 
 function outFile({ out }: Flags): string | undefined {
@@ -92,6 +134,25 @@ function onlyModule(rest: readonly string[]): string {
     throw new CommandError(`'new' takes one module, for example 'billing/invoices', got '${rest.join(' ')}'`);
   }
   return module;
+}
+
+function folder([dir, ...more]: readonly string[]): string | undefined {
+  if (more.length > 0) throw new CommandError(`'backup' takes one folder, got '${[dir, ...more].join(' ')}'`);
+  return dir;
+}
+
+function onlyFile(rest: readonly string[]): string {
+  const [file, ...more] = rest;
+  if (file === undefined || more.length > 0)
+    throw new CommandError(`'restore' takes one file, got '${rest.join(' ')}'`);
+  return file;
+}
+
+function language({ lang = 'en' }: Flags): Language {
+  const found = languages.find((known) => known === lang);
+  if (found === undefined)
+    throw new CommandError(`--lang: expected ${languages.join(' or ')}, got '${lang}'`);
+  return found;
 }
 
 function isCommandName(name: string): name is CommandName {

@@ -1,9 +1,11 @@
+import { backup, restore } from './backup.ts';
 import { check } from './check.ts';
 import { client } from './client.ts';
 import { CommandError } from './command-error.ts';
 import { helpOf, overview } from './help.ts';
 import { newModule } from './new-module.ts';
 import { parseCommand, type Command } from './parse-command.ts';
+import { runTests } from './tests/run-tests.ts';
 import type { CliDeps } from './cli-deps.ts';
 
 /**
@@ -11,13 +13,17 @@ import type { CliDeps } from './cli-deps.ts';
  * Never rejects: what is wrong is printed to stderr, in one message.
  */
 export async function run(args: readonly string[], deps: CliDeps): Promise<number | undefined> {
+  let kind: Command['kind'] | undefined;
   try {
-    return await runCommand(parseCommand(args), deps);
+    const command = parseCommand(args);
+    kind = command.kind;
+    return await runCommand(command, deps);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     console.error(`api-deploy: ${message}`);
     if (error instanceof CommandError) console.error(`\n${overview}`);
-    return error instanceof CommandError ? 2 : 1;
+    // Of a run, 1 is the judgement that something failed.
+    return error instanceof CommandError || kind === 'run' ? 2 : 1;
   }
 }
 
@@ -38,6 +44,12 @@ async function runCommand(command: Command, deps: CliDeps): Promise<number | und
       return await client(command, deps);
     case 'new':
       return await newModule(command, deps);
+    case 'run':
+      return await runTests(command, deps);
+    case 'backup':
+      return await backup(command, deps);
+    case 'restore':
+      return await restore(command, deps);
     default: {
       const never: never = command;
       return never;

@@ -11,6 +11,8 @@ export interface ConfigKeyFacts {
   /** Completes "expected …". */
   readonly expected: string;
   readonly description: { readonly en: string; readonly zh: string };
+  /** For the table, where the default hangs on something. */
+  readonly defaultText?: { readonly en: string; readonly zh: string };
 }
 
 const yesNo = 'true or false (also 1/0, yes/no)';
@@ -248,6 +250,15 @@ export const configKeys = {
       zh: '请求头须在此时间内到达，否则返回 408。',
     },
   },
+  directLane: {
+    form: 'boolean',
+    reload: 'live',
+    expected: yesNo,
+    description: {
+      en: 'Answer plain calls ahead of the router, which is faster; `false` only to find out whether a fault lies there.',
+      zh: '普通调用先于路由器直接应答，更快；仅在排查问题是否出在此处时设为 `false`。',
+    },
+  },
   requestTimeout: {
     form: 'text',
     reload: 'live',
@@ -364,6 +375,44 @@ export const configKeys = {
     description: {
       en: 'Who may read `/metrics`: nobody, who has an admin token, or everybody.',
       zh: '谁可读取 `/metrics`：无人、持有管理令牌者，或所有人。',
+    },
+  },
+  backupInterval: {
+    form: 'text',
+    reload: 'live',
+    expected:
+      "a duration from 1 minute to 24 days such as '1 day' or '6 hours' (a number is seconds), or 'off'",
+    description: {
+      en: 'How often the test platform backs its database up by itself, to `<dataDir>/backups`; `off` never.',
+      zh: '测试平台自动备份数据库的间隔，存放于 `<dataDir>/backups`；`off` 表示从不。',
+    },
+  },
+  backupRetention: {
+    form: 'text',
+    reload: 'live',
+    expected: "a duration from 1 minute to 100 years such as '7 days' (a number is seconds)",
+    description: {
+      en: 'Backups older than this are deleted; the newest one never is.',
+      zh: '早于此时长的备份会被删除；最新的一个始终保留。',
+    },
+  },
+  backupCount: {
+    form: 'integer',
+    reload: 'live',
+    expected: 'a whole number from 1 to 10000',
+    description: { en: 'Backups that are kept at most.', zh: '最多保留的备份数量。' },
+  },
+  runnerAllowPrivate: {
+    form: 'boolean',
+    reload: 'live',
+    expected: yesNo,
+    description: {
+      en: 'Whether API tests may send requests to loopback and private addresses; each project may allow more. Cloud metadata addresses are always refused.',
+      zh: 'API 测试可否向回环地址和内网地址发送请求；各项目可另行放行。云元数据地址始终拒绝。',
+    },
+    defaultText: {
+      en: '`true`; `false` with `NODE_ENV=production`',
+      zh: '`true`；`NODE_ENV=production` 时为 `false`',
     },
   },
   mcpAllowedHosts: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configKeys, envName } from './config-keys.ts';
+import { configKeys, envName, type ConfigKeyFacts } from './config-keys.ts';
 import { configKeyNames, configSchema, type ConfigKey } from './schema.ts';
 
 const words = {
@@ -21,11 +21,11 @@ const words = {
 export function configTable(language: 'en' | 'zh'): string {
   const { head, none, live, restart } = words[language];
   const rows = configKeyNames.map((key) => {
-    const { description, reload } = configKeys[key];
+    const { description, reload, defaultText }: ConfigKeyFacts = configKeys[key];
     return [
       `\`${key}\``,
       `\`${envName(key)}\``,
-      defaultOf(key) ?? none,
+      defaultText?.[language] ?? defaultOf(key) ?? none,
       description[language],
       { live, restart }[reload],
     ];

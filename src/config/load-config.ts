@@ -128,6 +128,7 @@ function finish(
     ...lists,
     apisDir: resolve(about.projectDir, parsed.apisDir),
     dataDir: resolve(about.projectDir, parsed.dataDir),
+    runnerAllowPrivate: parsed.runnerAllowPrivate ?? about.environment !== 'production',
     logFilePath: resolve(about.projectDir, parsed.logFilePath),
   };
   return { config: deepFreeze(config), warnings };

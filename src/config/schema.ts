@@ -58,6 +58,7 @@ export const configSchema = z.strictObject({
   maxEventLoopLag: duration({ min: 0, max: 3_600 }).prefault('0 s'),
   bufferLimit: size({ min: 1, max: 64 * 2 ** 30 }).prefault('256 MiB'),
   headersTimeout: duration({ min: 0.001, max: 3_600 }).prefault('15 s'),
+  directLane: z.boolean().prefault(true),
   requestTimeout: duration({ min: 0.001, max: 3_600 }).prefault('60 s'),
   sendTimeout: duration({ min: 0.001, max: 3_600 }).prefault('60 s'),
   keepAliveTimeout: duration({ min: 0.001, max: 3_600 }).prefault('65 s'),
@@ -72,6 +73,11 @@ export const configSchema = z.strictObject({
   logRotation: logRotation().prefault('1 day'),
   logRetention: duration({ min: 1, max: 100 * 365 * day }).prefault('30 days'),
   metrics: z.enum(metricsModes).prefault('admin'),
+  backupInterval: durationOrOff({ min: 60, max: longestTimer }).prefault('1 day'),
+  backupRetention: duration({ min: 60, max: 100 * 365 * day }).prefault('7 days'),
+  backupCount: z.int().min(1).max(10_000).prefault(100),
+  /** Filled in when the environment is known. */
+  runnerAllowPrivate: z.boolean().optional(),
   mcpAllowedHosts: z.array(hostName()).prefault([]),
   mcpAllowedOrigins: z.array(webOrigin()).prefault([]),
 });

@@ -1,3 +1,8 @@
+import type { Service } from './service.ts';
+
+/** Gets the running service, as the file that calls `onLoad` may know it. */
+export type LoadHook = (service: Service) => void | Promise<void>;
+
 export type LifecycleHook = () => void | Promise<void>;
 
 /**
@@ -8,7 +13,7 @@ export type LifecycleHook = () => void | Promise<void>;
  * Modules loaded by the runtime get a version bound to their file. This one, seen when a test imports
  * a module directly, does nothing: there is no life cycle to hook into.
  */
-export function onLoad(_hook: LifecycleHook): void {}
+export function onLoad(_hook: LoadHook): void {}
 
 /**
  * Runs `hook` when the module was replaced or removed, after its last call in flight has ended, and at

@@ -1,6 +1,7 @@
 import type { ModuleScope } from '../containment/module-scope.ts';
 import type { LifecycleHook } from '../contract/lifecycle-hooks.ts';
 import type { Namespace } from './packages.ts';
+import type { ServiceView } from './service-view.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** What an import of one instance leads to. Direct references only: a table of files would keep old instances alive. */
@@ -25,6 +26,8 @@ export interface FileInstance {
   readonly disposeHooks: LifecycleHook[];
   /** What it has made outside itself; from its evaluation on. */
   scope: ModuleScope | undefined;
+  /** What it knows of the running service; once it has an `onLoad` hook. */
+  view: ServiceView | undefined;
 }
 
 export function createFileInstance(source: SourceFile): FileInstance {
@@ -39,6 +42,7 @@ export function createFileInstance(source: SourceFile): FileInstance {
     loading: undefined,
     disposeHooks: [],
     scope: undefined,
+    view: undefined,
   };
 }
 

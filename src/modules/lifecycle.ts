@@ -6,6 +6,7 @@ import { withDeadline } from './deadline.ts';
 import { reachableFrom, type FileInstance } from './file-instance.ts';
 import { isEndedFromOutside, runWithin } from './load-module.ts';
 import { LoadProblem } from './load-problem.ts';
+import type { ServiceView } from './service-view.ts';
 
 export interface LoadHooksOptions {
   readonly seconds: number;
@@ -95,6 +96,7 @@ export async function disposeOf(instances: Iterable<FileInstance>, disposal: Dis
   const { logs, timeout, callsEnded } = disposal;
   // Also those that were ended from outside while they were evaluated: they have no place in the order.
   for (const instance of [...instances].sort((a, b) => b.order - a.order)) {
+    if (instance.view !== undefined) await closeView(instance.view, instance, disposal);
     for (const hook of instance.disposeHooks.splice(0).reverse()) {
       try {
         await withDeadline(
@@ -108,6 +110,17 @@ export async function disposeOf(instances: Iterable<FileInstance>, disposal: Dis
     }
     instance.scope?.close(callsEnded);
   }
+}
+
+/** A listener may still use what the hooks are about to close. */
+async function closeView(
+  view: ServiceView,
+  { source }: FileInstance,
+  { logs, timeout }: Disposal,
+): Promise<void> {
+  await withDeadline(view.close(), timeout, `it did not finish within ${timeout} s (disposeTimeout)`).catch(
+    (err: unknown) => logs.error(`an onReload listener of ${source.file} still runs`, { err }),
+  );
 }
 
 /** Resolves when no call runs in any of the modules; to be asked once of each. */

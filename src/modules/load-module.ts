@@ -4,10 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { compileFunction, Script } from 'node:vm';
 import { ModuleScope } from '../containment/module-scope.ts';
 import { isTimerModule, timerModule } from '../containment/timer-modules.ts';
+import type { LoadHook } from '../contract/lifecycle-hooks.ts';
 import { runApart, runBounded } from '../contract/main-thread.ts';
 import type { FileInstance } from './file-instance.ts';
 import type { Namespace, PackageLoader } from './packages.ts';
 import { resolveImport, type PathsMatcher } from './resolve-import.ts';
+import type { OpenServiceView } from './service-view.ts';
 import { dynamicImportName, timersName } from './transpile.ts';
 
 export interface LoadHost {
@@ -15,6 +17,8 @@ export interface LoadHost {
   readonly paths: PathsMatcher;
   /** What `import … from 'api-deploy'` gives, without the hooks that are bound to each file. */
   readonly runtimeExports: Readonly<Record<string, unknown>>;
+  /** What `onLoad` hooks of a file get; without it, none is run. */
+  readonly openServiceView?: OpenServiceView;
   /** Loads a local file that only a computed `import()` names. */
   loadLate(file: string, importer: FileInstance): Promise<FileInstance>;
   /** Seconds that the evaluation of a file which is imported at a call may take. */
@@ -180,7 +184,10 @@ function evaluateWithin(instance: FileInstance, host: LoadHost): unknown {
 function runtimeFor(instance: FileInstance, host: LoadHost): object {
   const bound = {
     ...host.runtimeExports,
-    onLoad: (hook: () => void) => void instance.loadHooks.push(hook),
+    onLoad(hook: LoadHook) {
+      const view = (instance.view ??= host.openServiceView?.(instance.source.file));
+      if (view !== undefined) instance.loadHooks.push(() => hook(view.service));
+    },
     onDispose: (hook: () => void) => void instance.disposeHooks.push(hook),
   };
   return Object.defineProperty(bound, '__esModule', { value: true });

@@ -58,6 +58,8 @@ export function createPackageLoader(runtimeDir: string): PackageLoader {
 function toRequired(namespace: Namespace): object {
   const exports = {};
   for (const name of Object.keys(namespace)) {
+    // Of a CommonJS package that was compiled from ES modules.
+    if (name === '__esModule') continue;
     Object.defineProperty(exports, name, { enumerable: true, get: () => namespace[name] });
   }
   Object.defineProperty(exports, '__esModule', { value: true });

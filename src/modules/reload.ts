@@ -32,6 +32,7 @@ import { rollbackRefusal } from './rollback-refusal.ts';
 import { rolledBackModules } from './rolled-back.ts';
 import { isServedFile, moduleNameOf } from './served-files.ts';
 import { awaitedBy, createStage, localImports, type Stage } from './stage.ts';
+import type { OpenServiceView } from './service-view.ts';
 import { stageComponent, type StagedComponent } from './stage-component.ts';
 import { toReloadReport } from './to-reload-report.ts';
 import { toWarnings } from './to-warnings.ts';
@@ -69,6 +70,10 @@ export interface ReloaderOptions {
   readonly checkTypes: () => boolean;
   /** Other processes that serve the same; whatever is swapped, all swap alike. Default: none. */
   readonly consensus?: Consensus | undefined;
+  /** What `onLoad` hooks of a file get. */
+  readonly openServiceView: OpenServiceView;
+  /** Told after a swap of new types of results alone; such swaps have no report. */
+  readonly onRefined?: (() => void) | undefined;
   /** Told of the files of a group before they are evaluated, and of none when that is over. */
   readonly onLoading?: ((files: readonly string[]) => void) | undefined;
   /** Told of type errors and doubtful doc comments, each time they may have changed. */
@@ -133,6 +138,7 @@ export class Reloader {
       runtimeExports: options.runtimeExports,
       loadLate: (file, importer) => this.#late.load(file, importer),
       loadTimeout: options.loadTimeout,
+      openServiceView: options.openServiceView,
       afterLateEvaluation: (instance, importer) =>
         runLateLoadHooks(instance, importer, options.loadTimeout()),
       afterEvaluation: (instance) => this.#globals.afterEvaluation(instance),
@@ -382,7 +388,9 @@ export class Reloader {
       const served = this.#live.servedFiles;
       const question = { changed: new Map(), removed: [], served, wanted, typeErrors: checkTypes() };
       const changed = refine(this.#live, asked, await checker.derive(question));
-      if (changed.length > 0 && consensus === undefined) registry.swap(this.#live.toSnapshot());
+      if (changed.length === 0 || consensus !== undefined) continue;
+      registry.swap(this.#live.toSnapshot());
+      this.#options.onRefined?.();
     }
     onWarnings(this.#setWarnings());
   }
@@ -626,6 +634,8 @@ export class Reloader {
   }
 
   #retire(replaced: readonly ModuleInstance[], orphans: readonly FileInstance[]): void {
+    // Their successors hear of this swap.
+    for (const orphan of orphans) void orphan.view?.close();
     const ended = whenIdle(replaced);
     const idle = withDeadline(ended, this.#options.disposeTimeout(), 'still busy').catch(() => {});
     this.#busy.set(idle, { orphans, ended });

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { parse } from 'es-module-lexer';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { stop, transform, type Loader, type Message, type TransformOptions, type TsconfigRaw } from 'esbuild';
 import { codeFrame } from './code-frame.ts';
 import { LoadProblem } from './load-problem.ts';
@@ -87,8 +88,20 @@ export async function transpile(file: string, source: string, tsconfig?: Tsconfi
 }
 
 let services = 0;
+let running = 0;
+let idle: NodeJS.Timeout | undefined;
 
-/** The process that transpiles does not answer: what waits for it is left waiting, what comes gets a new one. */
+/** Milliseconds that the process is kept for the next save; after a large load it may have taken 100 MB. */
+const keptFor = 300_000;
+
+function endWhenIdle(): void {
+  clearTimeout(idle);
+  idle = setTimeout(() => {
+    if (running === 0) restartTranspiler();
+  }, keptFor).unref();
+}
+
+/** Ends the process that transpiles: what waits for it is left waiting, what comes gets a new one. */
 export function restartTranspiler(): void {
   services++;
   void stop();
@@ -97,6 +110,8 @@ export function restartTranspiler(): void {
 /** esbuild works in a process of its own and does not replace it when it was killed; so once more with a new one. */
 async function withService<T>(work: () => Promise<T>): Promise<T> {
   const service = services;
+  running++;
+  clearTimeout(idle);
   try {
     return await work();
   } catch (error) {
@@ -107,6 +122,9 @@ async function withService<T>(work: () => Promise<T>): Promise<T> {
       await stop();
     }
     return await work();
+  } finally {
+    running--;
+    if (running === 0) endWhenIdle();
   }
 }
 

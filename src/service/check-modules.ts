@@ -1,8 +1,11 @@
+import { createCaller } from '../call/call-function.ts';
+import type { Config } from '../config/schema.ts';
 import type { LogPort } from '../contract/log-port.ts';
 import { createRegistry } from '../registry/registry.ts';
 import type { ModuleFailure, Snapshot } from '../registry/snapshot.ts';
 import { createModules } from './create-modules.ts';
 import { readConfig, type ConfigSource } from './read-config.ts';
+import { createServiceViews } from './view/service-views.ts';
 
 export interface CheckResult {
   readonly snapshot: Snapshot;
@@ -15,13 +18,27 @@ export interface CheckResult {
  * @throws ConfigError, or Error when `apisDir` cannot be read
  */
 export async function checkModules(source: ConfigSource): Promise<CheckResult> {
-  const { config } = await readConfig(source);
+  const { config, environment } = await readConfig(source);
+  const settings = (): Config => config;
+  const { projectDir } = source;
   const registry = createRegistry();
-  const { reloader, checker } = createModules({
-    settings: () => config,
-    projectDir: source.projectDir,
+  const logs = errorsOnly;
+  const caller = createCaller({ settings, logs });
+  const views = createServiceViews({
+    settings,
+    projectDir,
+    environment,
+    processName: 'check',
     registry,
-    logs: errorsOnly,
+    logs,
+    caller,
+  });
+  const { reloader, checker } = createModules({
+    settings,
+    projectDir,
+    registry,
+    logs,
+    views,
   });
   try {
     await reloader.reload('all', 'start');

@@ -20,6 +20,7 @@ import type { LineCacheOptions } from '../storage/line-cache.ts';
 import { cacheKey } from './cache-key.ts';
 import type { KeptGenerations } from './open-generations.ts';
 import { runtimeDir, runtimePackages, version } from './runtime-package.ts';
+import type { ServiceViews } from './view/service-views.ts';
 
 /** What `import … from 'api-deploy'` gives inside served files and `config.ts`. */
 export const runtimeExports: Readonly<Record<string, unknown>> = publicExports;
@@ -27,6 +28,8 @@ export const runtimeExports: Readonly<Record<string, unknown>> = publicExports;
 export const packages: PackageLoader = createPackageLoader(runtimeDir);
 
 export interface ModulesOptions extends Pick<ReloaderOptions, 'consensus' | 'keepGeneration' | 'onLoading'> {
+  /** What files know of the service. */
+  readonly views: Pick<ServiceViews, 'open' | 'refined' | 'reloaded'>;
   readonly settings: () => Pick<
     Config,
     | 'apisDir'
@@ -99,7 +102,12 @@ export function createModules(options: ModulesOptions): Modules {
     }),
     runtimeExports,
     runtimeFiles: [join(runtimeDir, 'src'), join(runtimeDir, 'dist')],
-    onReport: options.onReport ?? (() => {}),
+    onReport(report, newFailures) {
+      options.onReport?.(report, newFailures);
+      options.views.reloaded(report);
+    },
+    openServiceView: options.views.open,
+    onRefined: options.views.refined,
     onWarnings: options.onWarnings ?? (() => {}),
     onOutsideFiles: options.onOutsideFiles ?? (() => {}),
     consensus: options.consensus,

@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAuthenticator } from '../auth/token-list.ts';
-import { createCaller } from '../call/call-function.ts';
+import { createCaller, type Caller } from '../call/call-function.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Config } from '../config/schema.ts';
 import { createMeters, type Meters } from './create-meters.ts';
 import { createOpenapiResource } from '../describe/openapi-resource.ts';
 import { createStrayErrors, type StrayErrors } from '../containment/stray-errors.ts';
-import { createHttpApp } from '../http/app.ts';
+import { createHttpApp, shareByCalls } from '../http/app.ts';
+import { DirectLane, type Router } from '../http/direct/direct-lane.ts';
 import type { AdminPort, HttpDeps } from '../http/http-deps.ts';
 import { createHttpServer, type HttpServer, type Listening, type ListeningHandle } from '../http/server.ts';
 import type { ServiceState } from '../http/service-state.ts';
@@ -33,8 +34,10 @@ import { openapiSchemas } from './openapi-schemas.ts';
 import { openGenerations } from './open-generations.ts';
 import type { ConfigSource } from './read-config.ts';
 import { createNewsFilter, reloadReporter } from './report-reloads.ts';
+import { createHeapTidier } from './tidy-heap.ts';
 import { ownCode, version } from './runtime-package.ts';
 import { strayPlace } from './stray-place.ts';
+import { createServiceViews, type ServiceViews } from './view/service-views.ts';
 
 export interface Service {
   readonly url: string;
@@ -63,6 +66,8 @@ interface Parts {
   scan: Scan | undefined;
   readonly projectDir: string;
   mcp: Mcp | undefined;
+  readonly caller: Caller;
+  readonly views: ServiceViews;
   readonly meters: Meters;
   /** Present in a process that serves together with others. */
   readonly member: ClusterMember | undefined;
@@ -82,6 +87,7 @@ export async function startService(source: ConfigSource, loaded: LoadedConfig): 
     if (config.current.hotReload) void startWatching(parts);
     await modules.reloader.reload('all', 'start');
     parts.state = 'ready';
+    parts.views.serving(url);
     logs.system('info', `api-deploy ${version} serves ${config.current.apisDir} at ${url}`);
     let stopping: Promise<void> | undefined;
     return {
@@ -126,6 +132,7 @@ export async function createMemberService(
     async listen(shared) {
       const listening = await http.listen(shared);
       parts.state = 'ready';
+      parts.views.serving(listening.url);
       return listening;
     },
     stop: (why) => (stopping ??= stop(parts, { http, why, state: 'stopping' })),
@@ -183,33 +190,34 @@ async function createParts(
     secrets: () => [...settings().validTokens, ...settings().adminTokens],
     ...member?.logs,
   });
-  if (member === undefined) for (const warning of loaded.warnings) logs.system('warn', warning);
+  if (member === undefined) loaded.warnings.forEach((warning) => logs.system('warn', warning));
   const meters = createMeters(registry);
   const generations = member === undefined ? await openGenerations(settings, logs) : undefined;
   registry.continueAfter(generations?.store.lastNumber ?? 0);
   const quarantine = createQuarantine(() => settings().quarantineAfter, member?.quarantine.onBarred);
-  const watchdog = startWatchdog({
-    settings,
-    logs,
-    quarantine,
-    ownCode,
-    codeOf: (file) => modules.reloader.codeOf(file),
-  });
-  const newWarnings = createNewsFilter(describeWarning);
+  const codeOf = (file: string): string | undefined => modules.reloader.codeOf(file);
+  const watchdog = startWatchdog({ settings, logs, quarantine, ownCode, codeOf });
+  const newWarnings = createNewsFilter<string>((text) => text);
   const reportReload = reloadReporter(logs, settings);
+  const tidyHeap = createHeapTidier(meters.meter);
+  const caller = createCalls({ config, logs, quarantine, meters, member });
+  const processName = member === undefined ? 'main' : `worker-${process.pid}`;
+  const views = createServiceViews({ ...source, ...loaded, processName, settings, registry, logs, caller });
   const modules = createModules({
     settings,
     projectDir: source.projectDir,
     registry,
     logs,
+    views,
     cacheDir: join(settings().dataDir, 'cache'),
-    ...(generations === undefined ? {} : { generations }),
+    ...(generations && { generations }),
     onReport(report, newFailures) {
       meters.countReload(report, newFailures);
       reportReload(report, newFailures);
+      tidyHeap(report.loaded.length);
     },
     onWarnings(warnings) {
-      for (const warning of newWarnings(warnings)) logs.system('warn', describeWarning(warning));
+      for (const text of newWarnings(warnings.map(describeWarning))) logs.system('warn', text);
     },
     onOutsideFiles: (files) => parts.watcher?.setOutsideFiles(files),
     ...member?.modules,
@@ -227,23 +235,34 @@ async function createParts(
     watcher: undefined,
     scan: undefined,
     mcp: undefined,
+    caller,
+    views,
     meters,
     member,
   };
   return parts;
 }
 
-function createHttp(parts: Parts): { http: HttpServer; metrics: () => MetricsData } {
-  const { config, registry, logs, meters, member, projectDir } = parts;
-  const { meter } = meters;
-  const settings = (): Config => config.current;
-  const caller = createCaller({
-    settings,
+function createCalls({
+  config,
+  logs,
+  quarantine,
+  meters,
+  member,
+}: Pick<Parts, 'config' | 'logs' | 'member' | 'meters' | 'quarantine'>): Caller {
+  return createCaller({
+    settings: () => config.current,
     logs,
-    quarantine: parts.quarantine,
-    onShed: (reason) => meter.shed(reason),
+    quarantine,
+    onShed: (reason) => meters.meter.shed(reason),
     ...member?.calls,
   });
+}
+
+function createHttp(parts: Parts): { http: HttpServer; metrics: () => MetricsData } {
+  const { config, registry, logs, meters, member, projectDir, caller } = parts;
+  const { meter } = meters;
+  const settings = (): Config => config.current;
   const metrics = (): MetricsData =>
     meters.collect({
       runningCalls: caller.running,
@@ -276,8 +295,11 @@ function createHttp(parts: Parts): { http: HttpServer; metrics: () => MetricsDat
   };
   const mcp = createMcpService({ http: deps, settings, projectDir });
   parts.mcp = mcp;
-  const app = createHttpApp({ ...deps, mcp });
-  return { http: createHttpServer({ app, settings, registry, logs, meter }), metrics };
+  const complete: HttpDeps = { ...deps, mcp };
+  const shared = shareByCalls(complete);
+  const app = createHttpApp(complete, shared);
+  const createLane = (router: Router): DirectLane => new DirectLane(complete, shared, router);
+  return { http: createHttpServer({ app, createLane, settings, registry, logs, meter }), metrics };
 }
 
 /** What admins may do where one process serves. */

@@ -20,6 +20,7 @@ import { describeFailure } from './describe-reload.ts';
 import { readConfig } from './read-config.ts';
 import { ownCode } from './runtime-package.ts';
 import { toTestResult } from './test-result.ts';
+import { createServiceViews, type ServiceViews } from './view/service-views.ts';
 import { toWireBody } from './wire-body.ts';
 
 /** Who calls, and how long they wait. */
@@ -73,6 +74,7 @@ interface Parts {
   readonly registry: Registry;
   readonly modules: Modules;
   readonly path: Caller;
+  readonly views: ServiceViews;
   readonly watchdog: Watchdog;
   readonly authenticator: Authenticator;
 }
@@ -90,8 +92,23 @@ interface Parts {
  *
  * @throws ConfigError, or Error when `apisDir` cannot be read
  */
-export async function createCaller(options: CallerOptions = {}): Promise<TestCaller> {
-  const parts = await createParts(options);
+export function createCaller(options: CallerOptions = {}): Promise<TestCaller> {
+  return openCaller(options, { serves: true });
+}
+
+/** How a caller is opened that is none of a test's. */
+export interface OpenCallerOptions {
+  /** Whether `onReload` listeners run, as of a service. */
+  readonly serves: boolean;
+  /** Where to keep what is derived for the next time. Default: nowhere. */
+  readonly cacheDir?: string;
+  /** Default: `config.ts`, when there is one. */
+  readonly configFile?: string | undefined;
+}
+
+/** @throws ConfigError, or Error when `apisDir` cannot be read */
+export async function openCaller(options: CallerOptions, opening: OpenCallerOptions): Promise<TestCaller> {
+  const parts = await createParts(options, opening);
   const { registry, modules } = parts;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeParts(parts));
@@ -100,6 +117,7 @@ export async function createCaller(options: CallerOptions = {}): Promise<TestCal
   };
   try {
     await modules.reloader.reload('all', 'start');
+    if (opening.serves) parts.views.serving(undefined);
   } catch (error) {
     await close();
     throw error;
@@ -123,23 +141,47 @@ export async function createCaller(options: CallerOptions = {}): Promise<TestCal
   };
 }
 
-async function createParts(options: CallerOptions): Promise<Parts> {
+async function createParts(
+  options: CallerOptions,
+  { serves, cacheDir, configFile }: OpenCallerOptions,
+): Promise<Parts> {
   const { projectDir = process.cwd(), apisDir, env = process.env } = options;
   const overrides = { ...options.config, ...(apisDir === undefined ? {} : { apisDir }) };
-  const { config } = await readConfig({ projectDir, overrides, env });
+  const { config, environment } = await readConfig({ projectDir, configFile, overrides, env });
   const settings = (): Config => config;
   const registry = createRegistry();
   followGlobalTimers();
-  const modules = createModules({ settings, projectDir, registry, logs: strayErrors, ownsProcess: false });
+  const logs = strayErrors;
   const quarantine = createQuarantine(() => config.quarantineAfter);
+  const path = createCallPath({ settings, logs, quarantine });
+  const views = createServiceViews({
+    settings,
+    projectDir,
+    environment,
+    // Beside a service, which has that name.
+    processName: serves ? 'main' : `command-${process.pid}`,
+    registry,
+    logs,
+    caller: path,
+  });
+  const modules = createModules({
+    settings,
+    projectDir,
+    registry,
+    logs,
+    views,
+    ownsProcess: false,
+    ...(cacheDir === undefined ? {} : { cacheDir }),
+  });
   return {
     options,
     registry,
     modules,
-    path: createCallPath({ settings, logs: strayErrors, quarantine }),
+    path,
+    views,
     watchdog: startWatchdog({
       settings,
-      logs: strayErrors,
+      logs,
       quarantine,
       ownCode,
       codeOf: (file) => modules.reloader.codeOf(file),

@@ -1,6 +1,11 @@
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../threads/start-thread.ts';
-import type { CheckerMessage, CheckerQuestion, CheckerThreadData } from './checker-messages.ts';
+import {
+  endCalmly,
+  type CheckerMessage,
+  type CheckerQuestion,
+  type CheckerThreadData,
+} from './checker-messages.ts';
 import type {
   DeriveRequest,
   DeriveResult,
@@ -11,6 +16,12 @@ import type {
 export type * from './signature-checker.ts';
 
 const defaultDeadline = 20;
+
+/**
+ * How long thread and process are kept without a question, seconds: the checker needs from 60 MB to several hundred, and
+ * opens a project of a thousand files anew in about half a second.
+ */
+const defaultIdle = 300;
 
 interface Pending {
   readonly id: number;
@@ -46,6 +57,17 @@ export function createSignatureChecker(options: SignatureCheckerOptions): Signat
     if (thread === ended) thread = undefined;
   }
 
+  const idle = createIdleTimer(() => {
+    const current = thread;
+    if (current === undefined || current.pending !== undefined) return;
+    // The next question starts a new one, which is told all texts.
+    forget(current);
+    // From within: whoever kills the process from here leaves it to be waited for until this one ends.
+    current.worker.postMessage(endCalmly);
+  });
+  const idleSeconds = options.idle ?? defaultIdle;
+  idle.start(idleSeconds);
+
   async function ask(request: DeriveRequest): Promise<DeriveResult> {
     if (closed !== undefined) throw new Error('the signature checker is closed');
     const current = (thread ??= startCheckerThread({ options, texts, removed: [...removed] }, forget));
@@ -59,28 +81,11 @@ export function createSignatureChecker(options: SignatureCheckerOptions): Signat
     }
     lastId += 1;
     const id = lastId;
-    let timer: NodeJS.Timeout | undefined;
+    idle.stop();
     try {
-      return await new Promise<DeriveResult>((resolve, reject) => {
-        current.pending = { id, resolve, reject };
-        current.worker.ref();
-        timer = setTimeout(() => {
-          forget(current);
-          reject(
-            new Error(
-              `the type checker took longer than ${deadlineMs / 1000} s and was ended; the next save starts it anew`,
-            ),
-          );
-          void endThread(current);
-        }, deadlineMs);
-        const served = current.served === request.served ? undefined : request.served;
-        current.served = request.served;
-        current.worker.postMessage({ id, request: { ...request, served } } satisfies CheckerQuestion);
-      });
+      return await askThread(current, { id, request }, { deadlineMs, onLate: forget });
     } finally {
-      clearTimeout(timer);
-      current.pending = undefined;
-      current.worker.unref();
+      idle.start(idleSeconds);
     }
   }
 
@@ -91,6 +96,7 @@ export function createSignatureChecker(options: SignatureCheckerOptions): Signat
       return answer;
     },
     close() {
+      idle.stop();
       closed ??= (async () => {
         const last = thread;
         thread = undefined;
@@ -99,6 +105,45 @@ export function createSignatureChecker(options: SignatureCheckerOptions): Signat
       })();
       return closed;
     },
+  };
+}
+
+/** One question at a time. A thread that is late is ended. */
+async function askThread(
+  thread: Thread,
+  { id, request }: { id: number; request: DeriveRequest },
+  { deadlineMs, onLate }: { deadlineMs: number; onLate: (thread: Thread) => void },
+): Promise<DeriveResult> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<DeriveResult>((resolve, reject) => {
+      thread.pending = { id, resolve, reject };
+      thread.worker.ref();
+      timer = setTimeout(() => {
+        onLate(thread);
+        const late = `the type checker took longer than ${deadlineMs / 1000} s and was ended`;
+        reject(new Error(`${late}; the next save starts it anew`));
+        void endThread(thread);
+      }, deadlineMs);
+      const served = thread.served === request.served ? undefined : request.served;
+      thread.served = request.served;
+      thread.worker.postMessage({ id, request: { ...request, served } } satisfies CheckerQuestion);
+    });
+  } finally {
+    clearTimeout(timer);
+    thread.pending = undefined;
+    thread.worker.unref();
+  }
+}
+
+function createIdleTimer(onIdle: () => void): { start(seconds: number): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start(seconds) {
+      clearTimeout(timer);
+      timer = setTimeout(onIdle, seconds * 1000).unref();
+    },
+    stop: () => clearTimeout(timer),
   };
 }
 

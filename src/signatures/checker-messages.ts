@@ -15,6 +15,9 @@ export interface CheckerQuestion {
   };
 }
 
+/** In place of a question: nobody asks any more. The thread ends its process, and then itself. */
+export const endCalmly = 'end';
+
 /**
  * What the thread sends: answers, and the id of the checker's process, because a thread that waits for
  * that process can only be ended by ending the process.

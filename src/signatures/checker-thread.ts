@@ -1,6 +1,11 @@
 /** Runs in a worker thread: the checker answers synchronously, and this thread is the one that waits. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CheckerMessage, CheckerQuestion, CheckerThreadData } from './checker-messages.ts';
+import {
+  endCalmly,
+  type CheckerMessage,
+  type CheckerQuestion,
+  type CheckerThreadData,
+} from './checker-messages.ts';
 import { createDeriveSession } from './derive-session.ts';
 
 const port = parentPort;
@@ -11,7 +16,14 @@ const session = createDeriveSession(workerData as CheckerThreadData, (pid) => se
 
 let served: readonly string[] = [];
 
-port.on('message', ({ id, request }: CheckerQuestion) => {
+port.on('message', (message: CheckerQuestion | typeof endCalmly) => {
+  if (message === endCalmly) {
+    session.close();
+    // Its end has to be seen here: nobody else may wait for it, and it would be a zombie for as long as the service runs.
+    setTimeout(() => port.close(), 1_000);
+    return;
+  }
+  const { id, request } = message;
   served = request.served ?? served;
   try {
     send({ kind: 'derived', id, result: session.derive({ ...request, served }) });

@@ -27,6 +27,8 @@ function isMultiple(value: number | bigint, step: number): boolean {
   if (typeof value === 'bigint') {
     return Number.isInteger(step) ? value % BigInt(step) === 0n : isMultiple(Number(value), step);
   }
+  // The remainder of whole numbers is exact, however large they are.
+  if (Number.isInteger(value) && Number.isInteger(step)) return value % step === 0;
   const quotient = value / step;
   // So large that every double is a whole number, or beyond doubles altogether.
   if (Math.abs(quotient) >= Number.MAX_SAFE_INTEGER) return true;

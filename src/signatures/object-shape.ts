@@ -34,6 +34,7 @@ export function objectShape(walker: ShapeWalker, type: Type, path: string): Shap
   const members = session.members(type);
   const { properties, index, callSignatures } = members;
   if (callSignatures.length > 0) return walker.refuse(type, path);
+  if (properties.length === 0 && index.length === 0 && isAnythingButNull(symbol)) return anythingButNull;
   if (direction === 'output') {
     const special = specialOutput(walker, type, { members, path });
     if (special !== undefined) return special;
@@ -42,6 +43,16 @@ export function objectShape(walker: ShapeWalker, type: Type, path: string): Shap
   const indexed = index.length === 0 ? [] : indexSignatures(walker, index, path);
   return { kind: 'object', properties: known, ...(indexed.length === 0 ? {} : { index: indexed }) };
 }
+
+/** `{}`, also what `unknown` is narrowed to: TypeScript takes any value there that is not null or undefined. */
+function isAnythingButNull(symbol: TypeSymbol | undefined): boolean {
+  return symbol === undefined || symbol.name === '__type';
+}
+
+const anythingButNull: Shape = {
+  kind: 'union',
+  members: [{ kind: 'string' }, { kind: 'number' }, { kind: 'boolean' }, { kind: 'anyObject' }],
+};
 
 /** An interface of a package that has methods stands for a class: more than data. */
 function hasMethods(symbols: readonly TypeSymbol[]): boolean {

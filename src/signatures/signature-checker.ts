@@ -12,6 +12,8 @@ export interface SignatureCheckerOptions {
   readonly runtimePackages: readonly string[];
   /** Seconds that one request may take before the checker is started anew. Default: 20. */
   readonly deadline?: number;
+  /** Seconds without a question after which thread and process are ended until the next one. Default: 300. */
+  readonly idle?: number | undefined;
 }
 
 /** What to derive. Paths are absolute. */

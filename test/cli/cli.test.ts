@@ -27,15 +27,27 @@ describe('help and version', () => {
   it.each([[[]], [['--help']], [['-h']]])('%j shows the commands', async (args) => {
     const { code, output } = await cli(args);
     expect(code).toBe(0);
-    for (const name of ['start', 'check', 'client', 'new <module>']) expect(output).toContain(name);
+    for (const name of [
+      'start',
+      'check',
+      'client',
+      'new <module>',
+      'run <what>',
+      'backup [dir]',
+      'restore <file>',
+    ])
+      expect(output).toContain(name);
   });
 
-  it.each(['start', 'check', 'client', 'new'])('%s --help shows its options', async (name) => {
-    const { code, output } = await cli([name, '--help']);
-    expect(code).toBe(0);
-    expect(output).toContain(`Usage: api-deploy ${name}`);
-    expect(output).toContain('--apis <folder>');
-  });
+  it.each(['start', 'check', 'client', 'new', 'run', 'backup', 'restore'])(
+    '%s --help shows its options',
+    async (name) => {
+      const { code, output } = await cli([name, '--help']);
+      expect(code).toBe(0);
+      expect(output).toContain(`Usage: api-deploy ${name}`);
+      expect(output).toContain('--apis <folder>');
+    },
+  );
 
   it.each([['--version'], ['-v'], ['start', '--version'], ['new', '--version']])('%s %s', async (...args) => {
     const { version } = JSON.parse(await readFile(join(projectRoot, 'package.json'), 'utf8')) as {

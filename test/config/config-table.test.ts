@@ -27,6 +27,7 @@ describe('configTable', () => {
     for (const [, name, value] of example.matchAll(/^# ([A-Z_]+)=(.*)$/gm)) {
       const key = configKeyNames.find((candidate) => envName(candidate) === name);
       if (key === undefined || key === 'rateLimit' || configKeys[key].form === 'list') continue;
+      if (key === 'runnerAllowPrivate') continue; // hangs on NODE_ENV
       const { defaultValue } = configSchema.shape[key].def as { defaultValue: unknown };
       expect(`${key}=${value}`).toBe(`${key}=${String(defaultValue)}`);
     }

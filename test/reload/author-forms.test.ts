@@ -41,9 +41,10 @@ export const lazily = apiFunction(async () => {
 `,
   'packages.ts': `${header}
 import common, { named } from 'a-commonjs-package';
+import { made } from 'a-compiled-package';
 import esm, { later } from 'an-esm-package';
 import { z } from 'zod';
-export const all = apiFunction(() => ({ common: common.named, named, esm, later, zod: z.string().parse('z') }));
+export const all = apiFunction(() => ({ common: common.named, named, made, esm, later, zod: z.string().parse('z') }));
 `,
   'meta.ts': `${header}
 export const meta = apiFunction(() => [import.meta.url, import.meta.dirname, import.meta.filename, __filename === import.meta.filename]);
@@ -101,6 +102,13 @@ beforeAll(async () => {
       }),
       'node_modules/a-commonjs-package/main.js': `exports.named = 'from commonjs';`,
       'node_modules/a-commonjs-package/main.d.ts': `export const named: string; declare const all: { named: string }; export default all;`,
+      'node_modules/a-compiled-package/package.json': JSON.stringify({
+        name: 'a-compiled-package',
+        main: 'main.js',
+        types: 'main.d.ts',
+      }),
+      'node_modules/a-compiled-package/main.js': `Object.defineProperty(exports, '__esModule', { value: true }); exports.made = 'compiled from an ES module';`,
+      'node_modules/a-compiled-package/main.d.ts': `export const made: string;`,
       'node_modules/an-esm-package/package.json': JSON.stringify({
         name: 'an-esm-package',
         type: 'module',
@@ -154,6 +162,7 @@ it('packages: CommonJS, ESM-only with top-level await, and the runtime’s own',
   expect(await data('/packages/all')).toEqual({
     common: 'from commonjs',
     named: 'from commonjs',
+    made: 'compiled from an ES module',
     esm: 'esm only',
     later: 'after await',
     zod: 'z',

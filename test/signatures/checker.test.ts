@@ -220,21 +220,33 @@ describe('the process', () => {
   });
 
   it('is ended at the deadline, and the next request starts anew with all it was told', async () => {
-    const project = await start({ deadline: 2 });
+    const project = await start({ deadline: 5 });
     await project.derive(['a.ts'], {
       changed: { 'a.ts': `${api}export const f = apiFunction((a: string) => a);` },
     });
     const [pid] = await checkerProcesses(project.root);
     process.kill(pid!, 'SIGSTOP');
-    await expect(project.derive(['a.ts'])).rejects.toThrow('took longer than 2 s');
+    await expect(project.derive(['a.ts'])).rejects.toThrow('took longer than 5 s');
     expect(await shapeOf(project, 'a.ts')).toEqual({ kind: 'string' });
     expect(await checkerProcesses(project.root)).not.toContain(pid);
+  });
+
+  it('ends when nobody asks, and the next request starts anew with all it was told', async () => {
+    const project = await start({ idle: 0.2 });
+    await project.derive(['a.ts'], {
+      changed: { 'a.ts': `${api}export const f = apiFunction((a: string) => a);` },
+    });
+    await vanished(project.root);
+    expect(await shapeOf(project, 'a.ts')).toEqual({ kind: 'string' });
   });
 
   it('ends with close, also in the middle of a request', async () => {
     const project = await start();
     await project.save('a.ts', `${api}export const f = apiFunction((a: string) => a);`);
-    expect(await checkerProcesses(project.root)).toHaveLength(1);
+    const [pid, ...others] = await checkerProcesses(project.root);
+    expect(others).toEqual([]);
+    // So that the request is surely still under way.
+    process.kill(pid!, 'SIGSTOP');
     const running = project.derive(['a.ts'], { changed: { 'a.ts': `${api}export const f = 1;` } });
     const outcome = running.catch((error: unknown) => error);
     await sleep(1);

@@ -143,7 +143,13 @@ describe('objects', () => {
       ),
     ],
     ["{ [K in 'a' as `get_${K}`]: number }", object(property('get_a', number))],
-    ['{}', object()],
+    [
+      '{}',
+      {
+        kind: 'union',
+        members: (['string', 'number', 'boolean', 'anyObject'] as const).map((kind) => ({ kind })),
+      },
+    ],
   ])('%s', async (type, shape) => {
     expect(await code.shape(type)).toEqual(shape);
   });

@@ -149,6 +149,7 @@ describe('numbers', () => {
     takes({ kind: 'number', multipleOf: 0.07 }, 2.03);
     takes({ kind: 'number', multipleOf: 1e-308 }, 12);
     refuses({ kind: 'number', multipleOf: 5, minimum: 0 }, 7, -5);
+    refuses({ kind: 'number', multipleOf: 2 }, Number.MAX_SAFE_INTEGER);
   });
 
   it('can be bigints', () => {

@@ -573,6 +573,12 @@ const objects: TypeGroup = {
       ],
     },
     {
+      type: '{}',
+      note: { en: 'any value but null', zh: '除 null 外的任何值' },
+      accepts: ['a', 5, false, { a: 1 }, [1]],
+      refuses: [[null, "expected string | number | boolean | object | array, got 'null'"]],
+    },
+    {
       type: 'Tree',
       accepts: [{ value: 1, kids: [{ value: 2, kids: [] }] }],
       refuses: [

@@ -1,0 +1,32 @@
+import type { Category } from '../model/category.ts';
+import { findRow } from '../storage/find-row.ts';
+import { inTransaction } from '../storage/in-transaction.ts';
+import { nextPosition } from '../storage/placement.ts';
+import { nameCopy } from './copy-name.ts';
+import { asNew, copyEntry } from './copy-rows.ts';
+import { noCopiedIds } from './remap-references.ts';
+import { toCategory } from './to-entity.ts';
+
+export function duplicateCategory(id: number, wanted: string | undefined): Promise<Category> {
+  return inTransaction(async (db) => {
+    const row = await findRow(db, 'categories', id);
+    const { moduleId } = row;
+    const named = await nameCopy(db, { table: 'categories', ownerId: moduleId, original: row.name, wanted });
+    const copy = await db
+      .insertInto('categories')
+      .values({ ...asNew(row), ...named })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    const ids = noCopiedIds();
+    ids.categories.set(id, copy.id);
+    let position = await nextPosition(db, { table: 'apis', ownerId: moduleId });
+    const entries = await db
+      .selectFrom('apis')
+      .selectAll()
+      .where('categoryId', '=', id)
+      .orderBy('position')
+      .execute();
+    for (const entry of entries) await copyEntry(db, entry, { moduleId, ids, position: position++ });
+    return toCategory(copy);
+  });
+}

@@ -1,0 +1,172 @@
+import { schemaRefs } from './openapi/bundle-schema.ts';
+import { entryShape, shapeProblem } from './entry-shape.ts';
+import type {
+  ImportedCategory,
+  ImportedCollection,
+  ImportedEntry,
+  ImportedEnvironment,
+  ImportedVariable,
+  NotConverted,
+  SkippedRequest,
+} from './importer.ts';
+import { shorten } from './read-node.ts';
+import { namesIn, variablesIn } from './variables-in.ts';
+
+/** Columns of a catalog entry, ready to be written. */
+export interface EntryColumns {
+  name: string;
+  method: string;
+  url: string;
+  description: string;
+  pathParamsJson: string;
+  paramsJson: string;
+  headersJson: string;
+  bodyJson: string;
+  authJson: string;
+  settingsJson: string;
+  tagsJson: string;
+  assertionsJson: string;
+  extractionsJson: string;
+  schemasJson: string | null;
+}
+
+export interface PreparedEntry {
+  where: string;
+  category?: string;
+  columns: EntryColumns;
+  /** Names of the shared schemas that it refers to itself. */
+  schemas: string[];
+}
+
+export interface PreparedSchema {
+  name: string;
+  json: string;
+  /** Names of the schemas that it refers to. */
+  schemas: string[];
+}
+
+/** A collection whose every part fits the catalog: what did not is in `skipped` or `notConverted`. */
+export interface PreparedCollection {
+  file: string;
+  format: string;
+  name: string;
+  auth?: NonNullable<ImportedCollection['auth']>;
+  variables: ImportedVariable[];
+  environments: ImportedEnvironment[];
+  categories: ImportedCategory[];
+  entries: PreparedEntry[];
+  schemas: PreparedSchema[];
+  skipped: SkippedRequest[];
+  notConverted: NotConverted[];
+  /** Names of variables that requests use, in the order of their first use. */
+  used: string[];
+}
+
+/** Characters of JSON that one entry may have. */
+const maxEntry = 4 * 1024 * 1024;
+
+export function prepareCollection(file: string, collection: ImportedCollection): PreparedCollection {
+  const prepared: PreparedCollection = {
+    file,
+    format: collection.format,
+    name: shorten(collection.name.trim(), 50) || 'Import',
+    ...(collection.auth === undefined ? {} : { auth: collection.auth }),
+    variables: fittingVariables(collection.variables, collection.notConverted),
+    environments: collection.environments.map(({ name, variables }) => ({
+      name: shorten(name.trim(), 100) || 'environment',
+      variables: fittingVariables(variables, collection.notConverted),
+    })),
+    categories: collection.categories.map(({ name, description, ...rest }) => ({
+      ...rest,
+      name: shorten(name.trim(), 100) || 'category',
+      description: shorten(description, 10_000),
+    })),
+    entries: [],
+    schemas: Object.entries(collection.schemas).map(([name, schema]) => {
+      const json = JSON.stringify(schema);
+      return { name, json, schemas: schemaRefs(json) };
+    }),
+    skipped: collection.skipped,
+    notConverted: collection.notConverted,
+    used: [],
+  };
+  const auths = [collection.auth, ...collection.categories.map(({ auth }) => auth)];
+  const used = namesIn(JSON.stringify(auths));
+  for (const entry of collection.entries) {
+    const found = prepareEntry(entry);
+    if ('reason' in found)
+      prepared.skipped.push({ where: entry.where, name: entry.name, reason: found.reason });
+    else {
+      prepared.entries.push(found);
+      for (const name of variablesIn(entry)) used.add(name);
+    }
+  }
+  prepared.used = [...used];
+  return prepared;
+}
+
+function prepareEntry(given: ImportedEntry): PreparedEntry | { reason: string } {
+  const { where, ...parts } = given;
+  const category = parts.category?.trim();
+  const entry = {
+    ...parts,
+    ...(category === undefined || category === ''
+      ? { category: undefined }
+      : { category: shorten(category, 100) }),
+    name: shorten(parts.name.trim(), 200) || `${parts.request.method} ${shorten(parts.request.url, 150)}`,
+    description: shorten(parts.description, 100_000),
+    tags: tidyTags(parts.tags),
+  };
+  const parsed = entryShape.safeParse(entry);
+  if (!parsed.success) return { reason: shapeProblem(parsed.error) };
+  const { request, assertions, extractions, schemas } = entry;
+  if (!/^[A-Z][A-Z0-9_-]{0,19}$/.test(request.method)) {
+    return { reason: `expected a method such as GET, got '${request.method}'` };
+  }
+  for (const key of ['pathParams', 'params', 'headers'] as const) {
+    if (request[key].length > 500)
+      return { reason: `${key}: expected at most 500, got ${request[key].length}` };
+  }
+  const schemasJson = schemas === undefined ? null : JSON.stringify(schemas);
+  const columns: EntryColumns = {
+    name: entry.name,
+    method: request.method,
+    url: request.url.trim(),
+    description: entry.description,
+    pathParamsJson: JSON.stringify(request.pathParams),
+    paramsJson: JSON.stringify(request.params),
+    headersJson: JSON.stringify(request.headers),
+    bodyJson: JSON.stringify(request.body),
+    authJson: JSON.stringify(request.auth),
+    settingsJson: JSON.stringify(request.settings ?? {}),
+    tagsJson: JSON.stringify(entry.tags),
+    assertionsJson: JSON.stringify(assertions.slice(0, 500)),
+    extractionsJson: JSON.stringify(extractions.slice(0, 500)),
+    schemasJson,
+  };
+  const size = Object.values(columns).reduce((sum: number, text) => sum + (text?.length ?? 0), 0);
+  if (size > maxEntry) return { reason: `it has ${size} characters; an entry has at most ${maxEntry}` };
+  return {
+    where,
+    ...(entry.category === undefined ? {} : { category: entry.category }),
+    columns,
+    schemas: schemasJson === null ? [] : schemaRefs(schemasJson),
+  };
+}
+
+function tidyTags(tags: string[]): string[] {
+  return [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))].slice(0, 100);
+}
+
+function fittingVariables(variables: ImportedVariable[], notConverted: NotConverted[]): ImportedVariable[] {
+  return variables.flatMap((variable) => {
+    const name = variable.name.trim();
+    if (/^[^\s{}|$][^{}|]*$/.test(name) && name.length <= 200) return [{ ...variable, name }];
+    notConverted.push({
+      where: 'variables',
+      what: `variable '${shorten(name, 200)}'`,
+      reason: 'its name cannot stand between {{ and }}: no braces, no |, no $ or space at the beginning',
+    });
+    return [];
+  });
+}

@@ -1,0 +1,67 @@
+import type { ImportedCategory } from '../importers/importer.ts';
+import { defaultColour } from '../model/category.ts';
+import type { Database } from '../storage/open-database.ts';
+import { nextPosition } from '../storage/placement.ts';
+import { stamps } from '../storage/stamps.ts';
+import type { MergeMode, PartCounts } from './import-report.ts';
+
+/** Ids of the categories of a module by their names. */
+export async function categoryIds(db: Database, moduleId: number): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('categories')
+    .select(['id', 'name'])
+    .where('moduleId', '=', moduleId)
+    .execute();
+  return new Map(rows.map(({ id, name }) => [name, id]));
+}
+
+/** Makes the categories that entries need, and gives those that are there what the document says of them. */
+export async function applyCategories(
+  db: Database,
+  categories: readonly ImportedCategory[],
+  merge: { moduleId: number; mode: MergeMode; needed: ReadonlySet<string>; counts: PartCounts },
+): Promise<Map<string, number>> {
+  const { moduleId, counts } = merge;
+  const rows = await db.selectFrom('categories').selectAll().where('moduleId', '=', moduleId).execute();
+  const present = new Map(rows.map((row) => [row.name, row]));
+  const ids = new Map(rows.map(({ id, name }) => [name, id]));
+  const described = new Map(categories.map((category) => [category.name, category]));
+  let position = await nextPosition(db, { table: 'categories', ownerId: moduleId });
+  for (const name of new Set([...described.keys(), ...merge.needed])) {
+    const { description = '', auth = { type: 'inherit' } } = described.get(name) ?? {};
+    const authJson = JSON.stringify(auth);
+    const now = present.get(name);
+    if (now === undefined) {
+      if (!merge.needed.has(name)) continue;
+      const { id } = await db
+        .insertInto('categories')
+        .values({
+          moduleId,
+          name,
+          description,
+          colour: defaultColour,
+          authJson,
+          position: position++,
+          ...stamps(),
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      ids.set(name, id);
+      counts.added++;
+    } else if (
+      merge.mode === 'addOnly' ||
+      !described.has(name) ||
+      (now.description === description && now.authJson === authJson)
+    ) {
+      counts.unchanged++;
+    } else {
+      await db
+        .updateTable('categories')
+        .set({ description, authJson, updatedAt: new Date().toISOString(), version: now.version + 1 })
+        .where('id', '=', now.id)
+        .execute();
+      counts.updated++;
+    }
+  }
+  return ids;
+}

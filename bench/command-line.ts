@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchDir } from './paths.ts';
 
-export const commandNames = ['http', 'reload', 'signatures', 'memory', 'profile'] as const;
+export const commandNames = ['targets', 'http', 'reload', 'signatures', 'memory', 'profile'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export interface BenchOptions {
@@ -21,6 +21,7 @@ export interface BenchOptions {
 type Amounts = Pick<BenchOptions, 'seconds' | 'rounds' | 'evaluations'>;
 
 const full: Readonly<Record<CommandName, Amounts>> = {
+  targets: { seconds: 2, rounds: 5, evaluations: 0 },
   http: { seconds: 2, rounds: 5, evaluations: 0 },
   reload: { seconds: 5, rounds: 3, evaluations: 0 },
   signatures: { seconds: 4, rounds: 2, evaluations: 0 },
@@ -29,6 +30,7 @@ const full: Readonly<Record<CommandName, Amounts>> = {
 };
 
 const quick: Readonly<Record<CommandName, Amounts>> = {
+  targets: { seconds: 0.3, rounds: 1, evaluations: 0 },
   http: { seconds: 0.3, rounds: 1, evaluations: 0 },
   reload: { seconds: 0.8, rounds: 1, evaluations: 0 },
   signatures: { seconds: 0.8, rounds: 1, evaluations: 0 },
@@ -39,6 +41,7 @@ const quick: Readonly<Record<CommandName, Amounts>> = {
 export const help = `Usage: npm run bench -- <command> [options]
 
 Commands:
+  targets    what this project aims at, each aim beside what was measured
   http       requests per second, p50 and p99, against other servers that do the same work
   reload     time from a save to the first new answer, and failed requests meanwhile, against other tools
   signatures time from a save to the first new answer, and from start to first answer, by number of modules

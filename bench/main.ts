@@ -5,8 +5,10 @@ import { endAllProcesses } from './processes/start-process.ts';
 import { runProfile } from './profile/run-profile.ts';
 import { runReload } from './reload/run-reload.ts';
 import { runSignatures } from './signatures/run-signatures.ts';
+import { runTargets } from './targets/run-targets.ts';
 
 const commands: Readonly<Record<CommandName, (options: BenchOptions) => Promise<void>>> = {
+  targets: runTargets,
   http: runHttp,
   reload: runReload,
   signatures: runSignatures,

@@ -56,7 +56,7 @@ describe('npm run bench', () => {
 
   it('says what is wrong with a command line, and how it is right', () => {
     expect(() => parseCommandLine(['htp'])).toThrow(
-      "expected http, reload, signatures, memory, profile, got 'htp'",
+      "expected targets, http, reload, signatures, memory, profile, got 'htp'",
     );
     expect(() => parseCommandLine(['http', '--rounds', '1.5'])).toThrow(
       "--rounds: expected a whole number, got '1.5'",
@@ -87,6 +87,14 @@ describe('npm run bench', () => {
       ['ours', ...peers].flatMap((name) => [name, name]).toSorted(),
     );
     for (const each of runs) expect(each.requests).toBeGreaterThan(0);
+  });
+
+  it('targets: each aim beside what was measured', async () => {
+    const only = ['functions', 'workers', ...(installed ? ['calls', 'bodies'] : [])].join(',');
+    const { stdout } = await bench('targets', '--quick', '--only', only, '--out', out);
+    expect(stdout).toMatch(/\| 5\. 8000 functions: within 3 % of 2 +\| +\d\.\d\d × \| +(?:yes|no) \|/);
+    expect(stdout).toMatch(/\| 6\. `workers: 2`/);
+    if (installed) expect(stdout).toMatch(/\| 4\. bodies of 100 KB: ≥ Fastify +\| +\d\.\d\d ×/);
   });
 
   it('reload: sees every save served, by us without a failed request', async () => {

@@ -55,7 +55,7 @@ export const httpContenders: readonly HttpContender[] = [
 
 /** The published command line with the settings of a production service. */
 async function prepareOurs(dir: string, env: Readonly<Record<string, string>>): Promise<ServerStart> {
-  await mkdir(join(dir, 'apis'));
+  await mkdir(join(dir, 'apis'), { recursive: true });
   await copyFile(join(projectDir, 'apis/template.ts'), join(dir, 'apis/template.ts'));
   return { command: process.execPath, args: [cliFile, 'start'], env: { DEBUG: 'false', ...env } };
 }

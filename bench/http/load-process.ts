@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAnswerReader } from '../connection/answer-reader.ts';
 import { requestBytes } from '../connection/request-bytes.ts';
-import { cpuTimeOf } from '../processes/process-usage.ts';
+import { cpuTimeWithDescendants } from '../processes/process-usage.ts';
 import { quantile } from '../report/statistics.ts';
 import type { LoadInput, LoadResult } from './load-result.ts';
 
@@ -15,12 +15,22 @@ const request = requestBytes(input);
 let phase: 'warm-up' | 'measuring' | 'over' = 'warm-up';
 const latencies: number[] = [];
 
+/** With a rate: when requests are due that found no free connection, and the connections that are free. */
+const due: number[] = [];
+const free: ((dueAt: number) => void)[] = [];
+
 function openConnection(): void {
   const socket = connect({ port: input.port, host: '127.0.0.1', noDelay: true });
   let sentAt = 0;
-  const send = (): void => {
-    sentAt = performance.now();
+  const sendAt = (dueAt: number): void => {
+    sentAt = dueAt;
     socket.write(request);
+  };
+  const send = (): void => {
+    if (input.rate === undefined) return sendAt(performance.now());
+    const dueAt = due.shift();
+    if (dueAt === undefined) free.push(sendAt);
+    else sendAt(dueAt);
   };
   const read = createAnswerReader(({ status, body }) => {
     if (status !== 200) fail(`expected only answers with 200, got '${status} ${body.toString('utf8')}'`);
@@ -40,10 +50,27 @@ function fail(message: string): void {
   process.exit(1);
 }
 
+/** Asks the clock without a pause: timers are too coarse for thousands of requests per second. */
+function pace(rate: number): void {
+  const interval = 1000 / rate;
+  let next = performance.now() + interval;
+  const tick = (): void => {
+    if (phase === 'over') return;
+    for (const now = performance.now(); next <= now; next += interval) {
+      const sendAt = free.pop();
+      if (sendAt === undefined) due.push(next);
+      else sendAt(next);
+    }
+    setImmediate(tick);
+  };
+  tick();
+}
+
 for (let index = 0; index < input.connections; index++) openConnection();
+if (input.rate !== undefined) pace(input.rate);
 await sleep(input.warmupSeconds * 1000);
 
-const serverBefore = cpuTimeOf(input.serverPid);
+const serverBefore = cpuTimeWithDescendants(input.serverPid);
 const ownBefore = process.cpuUsage();
 const startedAt = performance.now();
 phase = 'measuring';
@@ -51,7 +78,7 @@ await sleep(input.seconds * 1000);
 phase = 'over';
 const elapsed = performance.now() - startedAt;
 const own = process.cpuUsage(ownBefore);
-const serverAfter = cpuTimeOf(input.serverPid);
+const serverAfter = cpuTimeWithDescendants(input.serverPid);
 
 const sorted = Float64Array.from(latencies).sort();
 const result: LoadResult = {

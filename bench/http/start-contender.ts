@@ -13,17 +13,20 @@ export interface StartedContender {
   readonly pid: number;
   /** The server's working directory; removed by `stop`. */
   readonly dir: string;
-  /** Ends the server, runs `before` with the folder still there, and removes the folder. */
-  stop(before?: () => Promise<void>): Promise<void>;
+  /** Ends the server, runs `before` with the folder still there, and removes the folder, unless it is to be kept. */
+  stop(before?: () => Promise<void>, after?: { readonly keep: boolean }): Promise<void>;
 }
 
-/** Starts one server in a folder of its own; resolves when it answers. `nodeArgs` go before the script. */
+/**
+ * Starts one server in a folder of its own; resolves when it answers. `nodeArgs` go before the script. `again`: the
+ * folder of an earlier start.
+ */
 export async function startContender(
   contender: HttpContender,
   logging: Logging,
-  nodeArgs: readonly string[] = [],
+  { nodeArgs = [], again }: { readonly nodeArgs?: readonly string[]; readonly again?: string } = {},
 ): Promise<StartedContender> {
-  const dir = await mkdtemp(join(tmpdir(), 'api-deploy-bench-'));
+  const dir = again ?? (await mkdtemp(join(tmpdir(), 'api-deploy-bench-')));
   const port = await freePort();
   const { command, args, env } = await contender.prepare(dir, logging);
   const server = await startProcess({
@@ -40,10 +43,10 @@ export async function startContender(
     },
     outputFile: join(dir, 'output.log'),
   });
-  const stop: StartedContender['stop'] = async (before) => {
+  const stop: StartedContender['stop'] = async (before, after) => {
     await server.stop();
     await before?.();
-    await rm(dir, { recursive: true, force: true });
+    if (after?.keep !== true) await rm(dir, { recursive: true, force: true });
   };
   try {
     await waitUntilServing(server, port, requestBytes({ port, path, payload }));

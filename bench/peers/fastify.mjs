@@ -92,4 +92,62 @@ app.post(
   },
 );
 
+const text = { type: 'string' };
+const strict = (properties, required = Object.keys(properties)) => ({
+  type: 'object',
+  additionalProperties: false,
+  required,
+  properties,
+});
+
+// The same work as `targets/orders.ts`.
+app.post(
+  '/orders/total',
+  {
+    schema: {
+      body: strict(
+        {
+          token: text,
+          body: strict({
+            orders: {
+              type: 'array',
+              items: strict({
+                id: text,
+                customer: strict({ name: text, email: text, address: strict({ street: text, city: text }) }),
+                items: {
+                  type: 'array',
+                  items: strict(
+                    {
+                      sku: text,
+                      quantity: { type: 'number' },
+                      price: { type: 'number' },
+                      tags: { type: 'array', items: text },
+                      note: text,
+                    },
+                    ['sku', 'quantity', 'price', 'tags'],
+                  ),
+                },
+              }),
+            },
+          }),
+        },
+        ['body'],
+      ),
+      response: {
+        200: strict({
+          success: { type: 'boolean' },
+          data: strict({ orders: { type: 'number' }, sum: { type: 'number' } }),
+          endpoint: text,
+        }),
+      },
+    },
+  },
+  (request, reply) => {
+    const { orders } = request.body.body;
+    let sum = 0;
+    for (const order of orders) for (const item of order.items) sum += item.quantity * item.price;
+    reply.send({ success: true, data: { orders: orders.length, sum }, endpoint: '/orders/total' });
+  },
+);
+
 await app.listen({ port: contract.port, host: contract.host });

@@ -19,6 +19,8 @@ export interface RunningProcess {
   checkAlive(): void;
   /** SIGTERM, then SIGKILL after 5 s, to the process and those that it started; resolves when it has ended. */
   stop(): Promise<void>;
+  /** SIGKILL to the process and those that it started, without a warning; resolves when it has ended. */
+  kill(): Promise<void>;
 }
 
 const patience = 5_000;
@@ -58,6 +60,11 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
       clearTimeout(late);
       // What the leader left behind.
       signalGroup(child, 'SIGKILL');
+      running.delete(child);
+    },
+    async kill() {
+      signalGroup(child, 'SIGKILL');
+      await ended;
       running.delete(child);
     },
   };

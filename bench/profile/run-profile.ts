@@ -39,11 +39,9 @@ export async function runProfile(options: BenchOptions): Promise<void> {
 
 async function record(contender: HttpContender, logging: Logging, options: BenchOptions): Promise<Costs> {
   const kept = join(options.out, `${contender.name}-${logging}.cpuprofile`);
-  const server = await startContender(contender, logging, [
-    '--cpu-prof',
-    '--cpu-prof-dir=profiles',
-    '--cpu-prof-interval=500',
-  ]);
+  const server = await startContender(contender, logging, {
+    nodeArgs: ['--cpu-prof', '--cpu-prof-dir=profiles', '--cpu-prof-interval=500'],
+  });
   const { port, pid: serverPid, dir } = server;
   const { seconds } = options;
   let to = 0;

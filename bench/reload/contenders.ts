@@ -16,12 +16,13 @@ export interface ReloadContender {
   /** For `--only`. */
   readonly name: string;
   readonly label: string;
-  /** A command that has to be on the PATH. */
-  readonly needs?: string;
+  /** Packages that come from `bench/node_modules`. */
+  readonly packages?: readonly string[];
   /** Prepares `dir`, an empty folder that is the server's working directory. */
   prepare(dir: string): Promise<ReloadStart>;
 }
 
+const bun = join(benchDir, 'node_modules/.bin/bun');
 const tsx = join(fileURLToPath(import.meta.resolve('tsx')), '../cli.mjs');
 
 export const reloadContenders: readonly ReloadContender[] = [
@@ -42,8 +43,8 @@ export const reloadContenders: readonly ReloadContender[] = [
   {
     name: 'bun-hot',
     label: 'bun --hot',
-    needs: 'bun',
-    prepare: (dir) => preparePlain(dir, { command: 'bun', args: ['--hot', 'server.mjs'], ending: 'ts' }),
+    packages: ['bun'],
+    prepare: (dir) => preparePlain(dir, { command: bun, args: ['--hot', 'server.mjs'], ending: 'ts' }),
   },
 ];
 

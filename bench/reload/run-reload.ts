@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { waitUntilServing } from '../connection/wait-until-serving.ts';
 import { chooseContenders, rotate } from '../contenders.ts';
 import { tokens } from '../http/contenders.ts';
 import { ensureBuild } from '../processes/ensure-build.ts';
+import { ensurePeers } from '../processes/ensure-peers.ts';
 import { freePort } from '../processes/free-port.ts';
 import { runMeasurement } from '../processes/run-measurement.ts';
 import { startProcess } from '../processes/start-process.ts';
@@ -26,18 +26,14 @@ const settling = 500;
 
 /** Every contender once per round, in rotating order, while other clients go on asking. */
 export async function runReload(options: BenchOptions): Promise<void> {
-  const chosen = chooseContenders(reloadContenders, options.only);
-  const contenders = chosen.filter(({ needs }) => needs === undefined || isOnPath(needs));
+  const contenders = chooseContenders(reloadContenders, options.only);
   ensureBuild();
+  ensurePeers(contenders.flatMap(({ packages = [] }) => packages));
   printMachine();
-  for (const { label, needs } of chosen) {
-    if (needs !== undefined && !isOnPath(needs))
-      console.log(`'${label}' is left out: there is no '${needs}' on the PATH\n`);
-  }
   const runs: ReloadRun[] = [];
   for (let round = 0; round < options.rounds; round++) {
     for (const contender of rotate(contenders, round)) {
-      runs.push({ contender: contender.name, round, ...(await measure(contender, options.seconds)) });
+      runs.push({ contender: contender.name, round, ...(await measureSaves(contender, options.seconds)) });
     }
     console.error(`round ${round + 1} of ${options.rounds} done`);
   }
@@ -45,7 +41,8 @@ export async function runReload(options: BenchOptions): Promise<void> {
   writeResults('reload', options, { runs });
 }
 
-async function measure(contender: ReloadContender, seconds: number): Promise<SaveResult> {
+/** One contender, in a process of its own. */
+export async function measureSaves(contender: ReloadContender, seconds: number): Promise<SaveResult> {
   const dir = await mkdtemp(join(tmpdir(), 'api-deploy-bench-'));
   try {
     const { command, args, file, kind } = await contender.prepare(dir);
@@ -69,14 +66,5 @@ async function measure(contender: ReloadContender, seconds: number): Promise<Sav
     }
   } finally {
     await rm(dir, { recursive: true, force: true });
-  }
-}
-
-function isOnPath(command: string): boolean {
-  try {
-    execFileSync(command, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
   }
 }

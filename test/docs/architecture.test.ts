@@ -60,3 +60,23 @@ it('every step of both paths names its file', () => {
     for (const [, file] of rows) expect(file).toMatch(/^`src\//);
   }
 });
+
+it('the table of the platform’s rooms has every folder, and says what the lint rules allow', () => {
+  const lint = JSON.parse(readFileSync(join(projectRoot, '.oxlintrc.json'), 'utf8')) as {
+    overrides: { files: string[]; rules: Record<string, unknown> }[];
+  };
+  const platform = tables(text).find(({ head }) => head.includes('Room of `apis/_platform`'))?.rows ?? [];
+  const folders = readdirSync(join(projectRoot, 'apis/_platform'));
+  expect(platform.map(([room = '']) => room.replaceAll('`', '')).sort()).toEqual(folders.sort());
+  for (const [room = '', , imports = ''] of platform) {
+    const name = room.replaceAll('`', '');
+    const rules = lint.overrides.find(({ files }) => files[0] === `apis/_platform/${name}/**`)?.rules;
+    const rule = rules?.['no-restricted-imports'] as [string, { patterns: { group: string[] }[] }];
+    const forbidden = new Set(rule[1].patterns.flatMap(({ group }) => group));
+    const allowed = folders.filter((other) => other !== name && !forbidden.has(`../${other}/**`));
+    expect([name, imports === 'no other room' ? [] : imports.split(', ').sort()]).toEqual([
+      name,
+      allowed.sort(),
+    ]);
+  }
+});

@@ -42,6 +42,15 @@ describe('both READMEs', () => {
     expect(codeBlocks(chinese)).toEqual(codeBlocks(english));
   });
 
+  it.each([english, chinese])('describe each thing in one row of a table (%#)', (text) => {
+    const twice = tables(text).flatMap(({ head, rows }) => {
+      const names = rows.map(([first = '']) => first);
+      // Codes of errors stand behind their status.
+      return head[1]?.match(/Code|错误码/) ? [] : names.filter((name, index) => names.indexOf(name) < index);
+    });
+    expect(twice).toEqual([]);
+  });
+
   it('have the same code in their tables', () => {
     // Placeholders such as `/<module>/<function>` and `[key, value]` are translated.
     const plain = (code: string) => code.replaceAll(/<[\p{L}]+>|\[\p{L}+, \p{L}+\]/gu, '<>');
@@ -66,7 +75,14 @@ describe('both READMEs', () => {
 const reliability = readdirSync(join(projectRoot, 'docs/reliability')).map(
   (name) => `docs/reliability/${name}`,
 );
-const guides = ['docs/mcp.md', 'docs/client.md', 'docs/streams-and-uploads.md', ...reliability];
+const guides = [
+  'docs/mcp.md',
+  'docs/client.md',
+  'docs/streams-and-uploads.md',
+  'docs/platform.md',
+  'docs/platform.zh-CN.md',
+  ...reliability,
+];
 
 describe.each([...Object.values(readmes), 'ARCHITECTURE.md', 'CHANGELOG.md', ...guides])('%s', (file) => {
   const text = readDocument(file);

@@ -16,8 +16,14 @@ if [[ $(id -u) -ne 0 ]]; then
   exit 1
 fi
 export DEBIAN_FRONTEND=noninteractive
+# Several test files may ask at once; apt-get itself refuses the second one.
+exec 9>"${TMPDIR:-/tmp}/api-deploy-install-browser.lock"
+flock 9
+if [[ -x $browser ]]; then
+  exit 0
+fi
 apt-get update -q >&2
-apt-get install -y -q --no-install-recommends chromium >&2
+apt-get -o DPkg::Lock::Timeout=240 install -y -q --no-install-recommends chromium >&2
 if [[ ! -x $browser ]]; then
   echo "the package chromium is installed, but gave no $browser" >&2
   exit 1

@@ -53,7 +53,7 @@ async function open(
 
 const rows = (page: Page) => page.locator('tr.result');
 
-describe('the HTML report', () => {
+describe.skipIf(browser.isMissing)('the HTML report', () => {
   test('shows counts, charts and every result, without any request or complaint', async () => {
     const statuses: ResultStatus[] = ['passed', 'failed', 'error', 'skipped', 'cancelled'];
     const results = statuses.map((status, index) =>

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { projectRoot } from '../support/start-server.ts';
 import { readDocument, tables } from './read-markdown.ts';
@@ -7,23 +8,34 @@ import { readDocument, tables } from './read-markdown.ts';
 const text = readDocument('ARCHITECTURE.md');
 const rooms = tables(text).find(({ head }) => head.includes('May import'))?.rows ?? [];
 
-/** What the lint rules let each folder import: all folders that none of its patterns forbids. */
-function allowedByLint(): Map<string, string[]> {
-  const lint = JSON.parse(readFileSync(join(projectRoot, '.oxlintrc.json'), 'utf8')) as {
-    overrides: { files: string[]; rules: Record<string, unknown> }[];
-  };
-  const folders = new Map<string, string[]>();
+type ImportRule = [string, { patterns: { group: string[] }[] }];
+
+const { default: lint } = (await import(pathToFileURL(join(projectRoot, 'oxlint.config.mjs')).href)) as {
+  default: { overrides: { files: string[]; rules: { 'no-restricted-imports'?: ImportRule } }[] };
+};
+
+/** For each folder below `root`: the siblings that no pattern of its lint rule forbids. */
+function allowedByLint(root: string, siblings: readonly string[], prefix: string): Map<string, string[]> {
+  const allowed = new Map<string, string[]>();
   for (const { files, rules } of lint.overrides) {
-    const folder = /^src\/([\w-]+)\/\*\*$/.exec(files[0] ?? '')?.[1];
-    const rule = rules['no-restricted-imports'] as [string, { patterns: { group: string[] }[] }] | undefined;
+    const folder = siblings.find((name) => files[0] === `${root}/${name}/**`);
+    const rule = rules['no-restricted-imports'];
     if (folder === undefined || rule === undefined) continue;
     const forbidden = new Set(rule[1].patterns.flatMap(({ group }) => group));
-    folders.set(
-      folder,
-      sourceFolders.filter((other) => other !== folder && !forbidden.has(`**/${other}/**`)),
-    );
+    const others = siblings.filter((other) => other !== folder && !forbidden.has(`${prefix}/${other}/**`));
+    allowed.set(folder, others.sort());
   }
-  return folders;
+  return allowed;
+}
+
+/** Pairs of a room and what the document says it may import. */
+function written(rows: readonly (readonly string[])[], none: string): Map<string, string[]> {
+  return new Map(
+    rows.map(([room = '', , imports = '']) => [
+      room.replaceAll(/`|src\//g, ''),
+      imports === none ? [] : imports.split(', ').sort(),
+    ]),
+  );
 }
 
 const sourceFolders = readdirSync(join(projectRoot, 'src'), { withFileTypes: true })
@@ -36,12 +48,7 @@ it('the table of rooms has every folder of src, and no other', () => {
 });
 
 it('the table of rooms says what the lint rules allow', () => {
-  const allowed = allowedByLint();
-  for (const [room = '', , imports = ''] of rooms) {
-    const folder = room.replaceAll(/`|src\//g, '');
-    const written = imports === 'no other folder' ? [] : imports.split(', ');
-    expect([folder, written.sort()]).toEqual([folder, allowed.get(folder)?.sort()]);
-  }
+  expect(written(rooms, 'no other folder')).toEqual(allowedByLint('src', sourceFolders, '**'));
 });
 
 it('every file that it names exists', () => {
@@ -62,21 +69,9 @@ it('every step of both paths names its file', () => {
 });
 
 it('the table of the platform’s rooms has every folder, and says what the lint rules allow', () => {
-  const lint = JSON.parse(readFileSync(join(projectRoot, '.oxlintrc.json'), 'utf8')) as {
-    overrides: { files: string[]; rules: Record<string, unknown> }[];
-  };
-  const platform = tables(text).find(({ head }) => head.includes('Room of `apis/_platform`'))?.rows ?? [];
+  const table = tables(text).find(({ head }) => head.includes('Room of `apis/_platform`'))?.rows ?? [];
   const folders = readdirSync(join(projectRoot, 'apis/_platform'));
-  expect(platform.map(([room = '']) => room.replaceAll('`', '')).sort()).toEqual(folders.sort());
-  for (const [room = '', , imports = ''] of platform) {
-    const name = room.replaceAll('`', '');
-    const rules = lint.overrides.find(({ files }) => files[0] === `apis/_platform/${name}/**`)?.rules;
-    const rule = rules?.['no-restricted-imports'] as [string, { patterns: { group: string[] }[] }];
-    const forbidden = new Set(rule[1].patterns.flatMap(({ group }) => group));
-    const allowed = folders.filter((other) => other !== name && !forbidden.has(`../${other}/**`));
-    expect([name, imports === 'no other room' ? [] : imports.split(', ').sort()]).toEqual([
-      name,
-      allowed.sort(),
-    ]);
-  }
+  const said = written(table, 'no other room');
+  expect([...said.keys()].sort()).toEqual(folders.sort());
+  expect(said).toEqual(allowedByLint('apis/_platform', folders, '..'));
 });

@@ -1,0 +1,88 @@
+/** What each folder of `src` may import, and the third-party libraries that live there; see ARCHITECTURE.md, Rooms. */
+export const sourceRooms = {
+  auth: { imports: ['contract', 'config'] },
+  call: { imports: ['contract', 'config', 'registry', 'signatures'], libraries: ['rate-limiter-flexible'] },
+  cli: { imports: ['contract', 'config', 'describe', 'service'] },
+  config: { imports: ['contract'], libraries: ['zod'] },
+  containment: { imports: ['contract'] },
+  contract: { imports: [] },
+  describe: { imports: ['contract', 'registry', 'signatures'], libraries: ['swagger-ui-dist'] },
+  generations: { imports: ['contract', 'registry'] },
+  http: {
+    imports: ['contract', 'config', 'registry', 'auth', 'call', 'describe', 'mcp', 'observability'],
+    libraries: ['hono', '@hono/node-server', '@fastify/busboy'],
+  },
+  logging: { imports: ['contract', 'config'], libraries: ['pino', 'pino-roll', 'pino-pretty'] },
+  mcp: {
+    imports: ['contract', 'config', 'registry', 'call', 'signatures', 'logging'],
+    libraries: ['@modelcontextprotocol/server'],
+  },
+  modules: {
+    imports: ['contract', 'containment', 'registry', 'generations', 'signatures', 'storage', 'threads'],
+    libraries: [
+      'esbuild',
+      'es-module-lexer',
+      'chokidar',
+      'get-tsconfig',
+      'resolve-pkg-maps',
+      '@jridgewell/trace-mapping',
+    ],
+  },
+  observability: { imports: ['contract'] },
+  registry: { imports: ['contract'] },
+  service: {
+    imports: [
+      'contract',
+      'config',
+      'containment',
+      'storage',
+      'registry',
+      'generations',
+      'signatures',
+      'auth',
+      'logging',
+      'call',
+      'modules',
+      'describe',
+      'mcp',
+      'http',
+      'observability',
+      'supervision',
+    ],
+    readsIndex: true,
+  },
+  signatures: { imports: ['contract', 'storage', 'threads'], libraries: ['typescript', 'zod'] },
+  storage: { imports: [] },
+  supervision: { imports: ['contract', 'config', 'registry', 'threads'] },
+  threads: { imports: [] },
+};
+
+/** The same for the folders of `apis/_platform`; see ARCHITECTURE.md, The test platform. */
+export const platformRooms = {
+  backups: { imports: ['secrets', 'storage'], libraries: ['better-sqlite3', 'kysely', 'tar'] },
+  catalog: { imports: ['engine', 'model', 'secrets', 'storage'], libraries: ['kysely'] },
+  engine: { imports: ['model', 'values'] },
+  exporters: { imports: ['catalog', 'importers', 'model', 'storage'], libraries: ['kysely'] },
+  fuzz: {
+    imports: ['catalog', 'model', 'storage', 'values'],
+    libraries: ['kysely', 'ajv', 'ajv-formats', 'fast-check'],
+  },
+  importers: { imports: ['model'], libraries: ['yaml', 'acorn'] },
+  imports: { imports: ['importers', 'model', 'secrets', 'storage'], libraries: ['kysely'] },
+  model: { imports: [] },
+  'own-endpoints': { imports: ['catalog', 'importers', 'model', 'storage'], libraries: ['kysely'] },
+  reports: { imports: ['model', 'runs', 'storage'], libraries: ['kysely'] },
+  runs: { imports: ['catalog', 'engine', 'model', 'secrets', 'storage', 'transport'], libraries: ['kysely'] },
+  schedules: {
+    imports: ['model', 'runs', 'secrets', 'storage', 'transport'],
+    libraries: ['kysely', 'croner'],
+  },
+  secrets: { imports: ['storage'] },
+  storage: { imports: ['model'], libraries: ['better-sqlite3', 'kysely'] },
+  'test-on-save': {
+    imports: ['catalog', 'model', 'own-endpoints', 'runs', 'storage'],
+    libraries: ['kysely'],
+  },
+  transport: { imports: ['model'], libraries: ['undici', 'tough-cookie'] },
+  values: { imports: ['model'], libraries: ['ajv', 'ajv-formats', 'ajv-draft-04', 'json-p3'] },
+};

@@ -4,7 +4,8 @@ import { describeFiles, describeGeneration } from '../generations/describe-gener
 import type { GenerationStore } from '../generations/generation-store.ts';
 import { displayPath } from '../modules/module-failure.ts';
 import { planRelease, planRollback, type RollbackPlan } from '../modules/plan-rollback.ts';
-import type { Reloader, RollbackView } from '../modules/reload.ts';
+import type { Reloader } from '../modules/reload.ts';
+import type { RollbackView } from '../modules/run-rollback.ts';
 import type { ReloadReport } from '../registry/reload-report.ts';
 import { readRollbackRequest, type RollbackRequest } from './rollback-request.ts';
 

@@ -1,0 +1,194 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ReloadReason, ReloadReport } from '../registry/reload-report.ts';
+import type { ModuleFailure } from '../registry/snapshot.ts';
+import type { DeriveResult } from '../signatures/signature-checker.ts';
+import type { Verdict } from './accept-component.ts';
+import { affectedGroups } from './affected-groups.ts';
+import { applyDecision, toProposal } from './apply-decision.ts';
+import { readChanges, type Changes } from './changes.ts';
+import { decideGroups } from './decide-groups.ts';
+import { Derivation } from './derivation.ts';
+import { keptInService } from './kept-in-service.ts';
+import type { LateLoader } from './late-loader.ts';
+import type { LaterLooks } from './later-looks.ts';
+import { forgetEdges } from './live-edges.ts';
+import type { LiveModules } from './live-modules.ts';
+import type { LoadHost } from './load-module.ts';
+import { noteSignatures } from './note-signatures.ts';
+import { outsideFiles } from './outside-files.ts';
+import type { Refinement } from './refinement.ts';
+import type { Blocks } from './refuse.ts';
+import type { ReloaderOptions } from './reload-options.ts';
+import type { Touched } from './reload-queue.ts';
+import type { ReloadRun } from './reload-run.ts';
+import type { ReloadWarnings } from './reload-warnings.ts';
+import type { PathsMatcher } from './resolve-import.ts';
+import type { Retirement } from './retirement.ts';
+import { rolledBackModules } from './rolled-back.ts';
+import { settleGroups } from './settle-groups.ts';
+import { createStage, type Stage } from './stage.ts';
+import type { StagedComponent } from './stage-component.ts';
+import { stageGroups } from './stage-groups.ts';
+import { swapVerdicts } from './swap-verdicts.ts';
+import { toReloadReport } from './to-reload-report.ts';
+import type { Unfinished } from './unfinished.ts';
+
+/** What the steps of all reloads work on. */
+export interface ReloadState extends ReloaderOptions {
+  readonly live: LiveModules;
+  readonly unfinished: Unfinished;
+  readonly paths: PathsMatcher;
+  readonly late: LateLoader;
+  readonly host: LoadHost;
+  readonly looks: LaterLooks;
+  readonly doubts: ReloadWarnings;
+  readonly retirement: Retirement;
+  readonly refinement: Refinement;
+  /** Asks for a reload of these files after this one. */
+  readonly request: (files: ReadonlySet<string>) => void;
+}
+
+export interface ReloadRequest {
+  readonly touched: Touched;
+  readonly reason: ReloadReason;
+  readonly run: ReloadRun;
+  readonly rollback?: {
+    /** What must load, or nothing changes. */
+    readonly targets: ReadonlySet<string>;
+    /** Undefined when versions are let go of. */
+    readonly backTo: number | undefined;
+  };
+}
+
+/** One reload, from what changed on disk to the report. */
+export async function conductReload(request: ReloadRequest, state: ReloadState): Promise<ReloadReport> {
+  const { touched, reason, run, rollback } = request;
+  const { registry, projectDir, live, unfinished } = state;
+  const started = performance.now();
+  const begun = Date.now();
+  state.doubts.globals.before();
+  const changes = await readChanges({ ...state, touched, reason });
+  run.enter('transpiling');
+  state.looks.plan(changes.halfWritten);
+  const blocks = blocksOf(reason, state);
+  const derivation = derivationOf(changes, { reason, blocks, state });
+  const stage = await stageOf(changes, state);
+  run.enter('loading modules');
+  const groups = affectedGroups(stage, { ...state, reason, changes });
+  derivation.complete(new Set(groups.flatMap((files) => [...files])), stage);
+  const throwAway = state.retirement.throwAway.bind(state.retirement);
+  let staged = await stageGroups(groups, { ...state, stage, derivation, blocks });
+  if (reason === 'save') staged = await settleGroups(staged, { ...state, stage, throwAway });
+  const accepted = await decide(staged, { request, stage, state });
+  const kept = blocks.breakingChanges
+    ? keptInService(stage, live, projectDir)
+    : new Map<string, ModuleFailure>();
+  const removable = [...stage.removed].filter((file) => !kept.has(file));
+  const { verdicts, gone } = await agree(accepted, removable, { run, state });
+  run.enter('swapping');
+  unfinished.note(verdicts, stage, kept);
+  registry.setFailures(unfinished.failures);
+  const before = registry.current;
+  const swapped = swapVerdicts(verdicts, gone, state);
+  registry.setRolledBack(rolledBackModules(state));
+  run.swapped = true;
+  state.consensus?.swapped();
+  // Who waits for the new version is answered before the rest of the work.
+  if (registry.current !== before) await nextTurn();
+  run.enter('deriving signatures');
+  const derived = await derivation.result().catch((): DeriveResult => new Map());
+  await noteSignatures(derived, changes, { ...state, begun });
+  state.doubts.publish();
+  if (!derivation.isComplete) state.refinement.request([...derived.keys()]);
+  state.onOutsideFiles(outsideFiles(state));
+  return toReloadReport({
+    reason,
+    started,
+    stage,
+    before,
+    projectDir,
+    backTo: rollback?.backTo,
+    ...swapped,
+    after: registry.current,
+    failures: unfinished.failures,
+    warnings: registry.warnings,
+  });
+}
+
+/** Whoever goes back in an emergency is not held up by what is asked of a save. */
+function blocksOf(reason: ReloadReason, state: ReloadState): Blocks {
+  return reason === 'rollback' ? { typeErrors: false, breakingChanges: false } : state.blocks();
+}
+
+interface Deriving {
+  readonly reason: ReloadReason;
+  readonly blocks: Blocks;
+  readonly state: ReloadState;
+}
+
+function derivationOf(changes: Changes, { reason, blocks, state }: Deriving): Derivation {
+  const checkTypes = state.checkTypes();
+  const blocking = blocks.typeErrors || blocks.breakingChanges;
+  return new Derivation(changes, {
+    checker: state.checker,
+    live: state.live,
+    apisDir: state.apisDir,
+    checkTypes,
+    typeErrors: blocks.typeErrors || (reason === 'admin' && checkTypes),
+    // A result's type that is found later would be swapped by each process at a time of its own.
+    quick: reason === 'save' && !blocking && state.consensus === undefined,
+  });
+}
+
+function stageOf(
+  changes: Changes,
+  { paths, transpiler, live, disk, unfinished }: ReloadState,
+): Promise<Stage> {
+  return createStage(changes.files, {
+    paths,
+    transpiler,
+    liveSource: (file) => live.sourceOf(file),
+    read: (file) => disk.read(file),
+    parsedBefore: unfinished.parsed(),
+  });
+}
+
+interface Deciding {
+  readonly request: ReloadRequest;
+  readonly stage: Stage;
+  readonly state: ReloadState;
+}
+
+function decide(staged: readonly StagedComponent[], { request, stage, state }: Deciding): Promise<Verdict[]> {
+  const { retirement, doubts, late } = state;
+  return decideGroups(staged, {
+    ...state,
+    run: request.run,
+    targets: request.rollback?.targets,
+    throwAway: (instances) => retirement.throwAway(instances),
+    afterHooks: (instance) => doubts.globals.afterHooks(instance),
+    onThrownAway: () => forgetEdges(stage, state),
+    onDone: () => {
+      late.stage(new Map());
+      state.onLoading?.([]);
+    },
+  });
+}
+
+/** What becomes of the groups in all processes that serve; alone, what was found here. */
+async function agree(
+  verdicts: readonly Verdict[],
+  gone: readonly string[],
+  { run, state }: { run: ReloadRun; state: ReloadState },
+): Promise<{ verdicts: readonly Verdict[]; gone: readonly string[] }> {
+  const { consensus, unfinished, retirement } = state;
+  if (consensus === undefined) return { verdicts, gone };
+  run.enter('agreeing with the other workers');
+  const decision = await consensus.agree(toProposal(verdicts, gone));
+  unfinished.retry(decision.retry);
+  const applied = applyDecision(verdicts, decision);
+  // Not waited for: the other processes are about to swap.
+  void retirement.throwAway(applied.thrownAway);
+  const removed = new Set(decision.removed);
+  return { verdicts: applied.verdicts, gone: gone.filter((file) => removed.has(file)) };
+}

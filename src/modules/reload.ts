@@ -14,7 +14,8 @@ import { withDeadline } from './deadline.ts';
 import { importedFiles, reachableFrom, type FileInstance } from './file-instance.ts';
 import { Derivation } from './derivation.ts';
 import { GlobalChanges } from './global-changes.ts';
-import { hashOf, type Disk, type HeldFile } from './disk.ts';
+import { hashOf, type Disk } from './disk.ts';
+import { holdAgain } from './hold-again.ts';
 import type { KeepGeneration } from './keep-generations.ts';
 import { LateLoader } from './late-loader.ts';
 import { Leftovers } from './leftovers.ts';
@@ -31,6 +32,7 @@ import { ReloadRun, runReloadWithin } from './reload-run.ts';
 import { rollbackRefusal } from './rollback-refusal.ts';
 import { rolledBackModules } from './rolled-back.ts';
 import { isServedFile, moduleNameOf } from './served-files.ts';
+import { toServedVersions } from './served-versions.ts';
 import { awaitedBy, createStage, localImports, type Stage } from './stage.ts';
 import type { OpenServiceView } from './service-view.ts';
 import { stageComponent, type StagedComponent } from './stage-component.ts';
@@ -164,6 +166,15 @@ export class Reloader {
     return this.#queue.alone(() => this.#rollBack(toPlan, backTo));
   }
 
+  /**
+   * The part of a rollback that each of several processes does: serves versions that are held by now.
+   *
+   * @throws ApiError ROLLBACK_FAILED when something of it does not load here or elsewhere
+   */
+  serveHeld(held: HeldVersions): Promise<ReloadReport> {
+    return this.#queue.alone(() => this.#serveHeld(held, new ReloadRun()));
+  }
+
   /** All local files of which a change matters, on disk or not. */
   async watchedFiles(): Promise<Iterable<string>> {
     const { instances, typeFiles } = this.#live;
@@ -222,37 +233,27 @@ export class Reloader {
     toPlan: (facts: RollbackView) => Promise<RollbackPlan>,
     backTo: number | undefined,
   ): Promise<RolledBack> {
-    const { disk, reloadTimeout } = this.#options;
-    const plan = await toPlan({ ...this.#options, live: this.#live });
+    const { disk, checker } = this.#options;
+    const plan = await toPlan({ ...this.#options, now: toServedVersions(this.#live) });
     const { touched, targets } = plan;
     const before = disk.held;
     const run = new ReloadRun();
     disk.hold(plan.held);
     try {
-      const request = { touched, reason: 'rollback', run, rollback: { targets, backTo } } as const;
-      const report = await runReloadWithin(reloadTimeout(), run, () => this.#reloadAndTell(request));
+      const report = await this.#serveHeld({ touched, targets, backTo }, run);
       return { report, plan };
     } catch (error) {
-      if (!run.swapped) await this.#holdAgain(before, touched);
+      if (!run.swapped)
+        await holdAgain(before, { disk, checker, served: this.#live.servedFiles, files: touched });
       throw error;
     } finally {
       disk.tell();
     }
   }
 
-  /** The type checker has read what was to be held, and is told what is there instead. */
-  async #holdAgain(held: ReadonlyMap<string, HeldFile>, files: ReadonlySet<string>): Promise<void> {
-    const { disk, checker } = this.#options;
-    disk.hold(held);
-    const changed = new Map<string, string>();
-    const removed: string[] = [];
-    for (const file of files) {
-      const found = await disk.read(file);
-      if (found === undefined) removed.push(file);
-      else if ('text' in found) changed.set(file, found.text);
-    }
-    const served = this.#live.servedFiles;
-    await checker.derive({ changed, removed, served, wanted: [] }).catch(() => {});
+  #serveHeld({ touched, targets, backTo }: HeldVersions, run: ReloadRun): Promise<ReloadReport> {
+    const request = { touched, reason: 'rollback', run, rollback: { targets, backTo } } as const;
+    return runReloadWithin(this.#options.reloadTimeout(), run, () => this.#reloadAndTell(request));
   }
 
   async #reload({ touched, reason, run, rollback }: ReloadRequest): Promise<ReloadReport> {
@@ -289,7 +290,7 @@ export class Reloader {
     const accepted = await this.#decide(staged, { run, stage, targets: rollback?.targets });
     const kept = blocks.breakingChanges ? this.#keptInService(stage) : new Map<string, ModuleFailure>();
     const removable = [...stage.removed].filter((file) => !kept.has(file));
-    const { verdicts, gone } = await this.#agree(accepted, removable, run);
+    const { verdicts, gone } = await this.#agree(accepted, removable, { run, stage });
     run.enter('swapping');
     this.#unfinished.note(verdicts, stage, kept);
     registry.setFailures(this.#unfinished.failures);
@@ -325,12 +326,16 @@ export class Reloader {
   async #agree(
     verdicts: readonly Verdict[],
     gone: readonly string[],
-    run: ReloadRun,
+    { run, stage }: Omit<Deciding, 'targets'>,
   ): Promise<{ verdicts: readonly Verdict[]; gone: readonly string[] }> {
     const { consensus } = this.#options;
     if (consensus === undefined) return { verdicts, gone };
     run.enter('agreeing with the other workers');
-    const decision = await consensus.agree(toProposal(verdicts, gone));
+    const decision = await consensus.agree(toProposal(verdicts, gone)).catch(async (error: unknown) => {
+      await this.#throwAway(verdicts.flatMap(({ component }) => [...component.instances.values()]));
+      this.#forgetEdges(stage);
+      throw error;
+    });
     this.#unfinished.retry(decision.retry);
     const applied = applyDecision(verdicts, decision);
     // Not waited for: the other processes are about to swap.
@@ -689,15 +694,21 @@ interface Busy {
   readonly ended: Promise<void>;
 }
 
+/** Versions that are held, and are to serve: all of them, or none. */
+export interface HeldVersions {
+  /** Files that are to have another version than they have now. */
+  readonly touched: ReadonlySet<string>;
+  /** Served files that must load. */
+  readonly targets: ReadonlySet<string>;
+  /** Undefined when versions are let go of. */
+  readonly backTo: number | undefined;
+}
+
 interface ReloadRequest {
   readonly touched: Touched;
   readonly reason: ReloadReason;
   readonly run: ReloadRun;
-  readonly rollback?: {
-    readonly targets: ReadonlySet<string>;
-    /** Undefined when versions are let go of. */
-    readonly backTo: number | undefined;
-  };
+  readonly rollback?: Omit<HeldVersions, 'touched'>;
 }
 
 /** What a plan is made from, besides the texts of earlier versions. */

@@ -14,6 +14,7 @@ import { HeldDoor } from '../../supervision/cluster/held-door.ts';
 import { createLogPipe, type LogPipe } from '../../supervision/cluster/log-pipe.ts';
 import type { Handlers, Peer } from '../../supervision/cluster/peer.ts';
 import type { LoadAnswer, NumberedDecision } from '../../supervision/cluster/reload-round.ts';
+import { fromWireError } from '../../supervision/cluster/wire-error.ts';
 import { connectToSupervisor } from '../../supervision/cluster/worker-channel.ts';
 import { beatEvery } from '../../supervision/cluster/worker-pool.ts';
 import { crashRecordFd, logPipeFd } from '../../supervision/cluster/worker-process.ts';
@@ -153,7 +154,11 @@ function handlersOf(session: Session, service: MemberService): Record<string, Ha
   return {
     async load(load: WireLoad): Promise<LoadAnswer> {
       session.sources.begin(load);
-      const report = await reloader.reload(load.touched, load.reason);
+      const { touched, reason, rollback } = load;
+      const report =
+        rollback === undefined || touched === 'all'
+          ? await reloader.reload(touched, reason)
+          : await reloader.serveHeld({ touched, ...rollback });
       return { report, newFailures: session.newFailures.get(report) ?? [] };
     },
     boot: (boot: Boot) => bootFrom(boot, session, service),
@@ -261,6 +266,7 @@ function toMember(session: Session, { loaded, startedAt }: Joining): ClusterMemb
 async function agree(session: Session, proposal: Proposal): Promise<Decision> {
   if (session.booting) return { groups: new Map(), removed: proposal.removed, retry: [] };
   const decision = await session.supervisor.ask<NumberedDecision>('agree', proposal);
+  if (decision.refused !== undefined) throw fromWireError(decision.refused);
   session.generation = decision.generation;
   return decision;
 }

@@ -27,6 +27,7 @@ import { checkApisDir, type Service } from '../start-service.ts';
 import { prepareLoad } from './prepare-load.ts';
 import { createWorkerReloads, noteMended } from './worker-reloads.ts';
 import { SharedMetrics } from './shared-metrics.ts';
+import { SharedQuarantine } from './shared-quarantine.ts';
 import { SharedSources } from './shared-sources.ts';
 import { supervisorHandlers, watchOutside } from './supervisor-handlers.ts';
 import type { Boot } from './start-worker.ts';
@@ -121,6 +122,7 @@ async function createParts(source: ConfigSource, loaded: LoadedConfig): Promise<
     meter,
     metrics: new SharedMetrics(meter),
     sources,
+    quarantine: new SharedQuarantine(() => parts),
     coordinator,
     queue: new ReloadQueue(reloads.reload),
     pool: createPool(() => parts, { logs, config }),
@@ -196,6 +198,7 @@ function createCoordinator(
       void sources
         .accept(decision, proposals)
         .catch((err: unknown) => logs.error('what serves could not be kept for new workers', { err }));
+      parts().quarantine.forget(decision, proposals);
       tellStatus(parts());
       retryLater(parts(), decision);
     },

@@ -51,11 +51,10 @@ export interface Boot {
   readonly failures: readonly ModuleFailure[];
 }
 
-/** An endpoint that was put into quarantine in one process. */
-export interface Barred {
-  readonly entry: Quarantined;
-  /** What served there then. */
-  readonly generation: number;
+/** A function that has blocked one process. */
+export interface Blocked {
+  readonly path: string;
+  readonly blockedMs: number;
 }
 
 /** What a process keeps between the questions of its supervisor. */
@@ -181,12 +180,13 @@ function handlersOf(session: Session, service: MemberService): Record<string, Ha
     capture: () => session.captured?.(),
     held: (held: ReadonlyMap<string, HeldFile>) => session.sources.disk.hold(held),
     metrics: () => service.metrics(),
-    quarantined: () => quarantine.list(registry.current.endpoints),
-    bar({ entry, generation }: Barred) {
+    suspect(path: string) {
+      const endpoint = registry.current.endpoints.get(path);
+      if (endpoint !== undefined) quarantine.suspect(endpoint);
+    },
+    bar(entry: Quarantined) {
       const endpoint = registry.current.endpoints.get(entry.endpoint);
-      // Of another generation, it may be another version, which begins with a clean slate.
-      if (endpoint !== undefined && registry.current.generation === generation)
-        quarantine.bar(endpoint, entry);
+      if (endpoint !== undefined) quarantine.bar(endpoint, entry);
     },
     lift: (endpoint: string) => quarantine.lift(endpoint),
   };
@@ -254,8 +254,8 @@ function toMember(session: Session, { loaded, startedAt }: Joining): ClusterMemb
     },
     metrics: () => supervisor.ask('metrics'),
     quarantine: {
-      onBarred: (entry) =>
-        supervisor.tell('barred', { entry, generation: session.generation } satisfies Barred),
+      blocked: (path, blockedMs) => supervisor.tell('blocked', { path, blockedMs } satisfies Blocked),
+      answered: (path) => supervisor.tell('answered', path),
       lift: (endpoint) => supervisor.ask('lift', endpoint),
     },
     door,

@@ -25,6 +25,7 @@ import type { ReloadWarnings } from './reload-warnings.ts';
 import type { PathsMatcher } from './resolve-import.ts';
 import type { Retirement } from './retirement.ts';
 import { rolledBackModules } from './rolled-back.ts';
+import type { HeldVersions } from './run-rollback.ts';
 import { settleGroups } from './settle-groups.ts';
 import { createStage, type Stage } from './stage.ts';
 import type { StagedComponent } from './stage-component.ts';
@@ -52,12 +53,7 @@ export interface ReloadRequest {
   readonly touched: Touched;
   readonly reason: ReloadReason;
   readonly run: ReloadRun;
-  readonly rollback?: {
-    /** What must load, or nothing changes. */
-    readonly targets: ReadonlySet<string>;
-    /** Undefined when versions are let go of. */
-    readonly backTo: number | undefined;
-  };
+  readonly rollback?: Omit<HeldVersions, 'touched'>;
 }
 
 /** One reload, from what changed on disk to the report. */
@@ -84,7 +80,7 @@ export async function conductReload(request: ReloadRequest, state: ReloadState):
     ? keptInService(stage, live, projectDir)
     : new Map<string, ModuleFailure>();
   const removable = [...stage.removed].filter((file) => !kept.has(file));
-  const { verdicts, gone } = await agree(accepted, removable, { run, state });
+  const { verdicts, gone } = await agree(accepted, removable, { request, stage, state });
   run.enter('swapping');
   unfinished.note(verdicts, stage, kept);
   registry.setFailures(unfinished.failures);
@@ -179,12 +175,16 @@ function decide(staged: readonly StagedComponent[], { request, stage, state }: D
 async function agree(
   verdicts: readonly Verdict[],
   gone: readonly string[],
-  { run, state }: { run: ReloadRun; state: ReloadState },
+  { request, stage, state }: Deciding,
 ): Promise<{ verdicts: readonly Verdict[]; gone: readonly string[] }> {
   const { consensus, unfinished, retirement } = state;
   if (consensus === undefined) return { verdicts, gone };
-  run.enter('agreeing with the other workers');
-  const decision = await consensus.agree(toProposal(verdicts, gone));
+  request.run.enter('agreeing with the other workers');
+  const decision = await consensus.agree(toProposal(verdicts, gone)).catch(async (error: unknown) => {
+    await retirement.throwAway(verdicts.flatMap(({ component }) => [...component.instances.values()]));
+    forgetEdges(stage, state);
+    throw error;
+  });
   unfinished.retry(decision.retry);
   const applied = applyDecision(verdicts, decision);
   // Not waited for: the other processes are about to swap.

@@ -2,9 +2,9 @@ import { ApiError } from '../contract/api-error.ts';
 import { filesReachedFrom, type Generation } from '../generations/generation.ts';
 import type { Pin } from '../generations/pin.ts';
 import { diskStateOf, hashOf, type Disk, type HeldFile } from './disk.ts';
-import type { LiveModules } from './live-modules.ts';
 import { displayPath } from './module-failure.ts';
 import { isServedFile, moduleNameOf } from './served-files.ts';
+import type { ServedVersions } from './served-versions.ts';
 
 /** What to go back to. */
 export interface RollbackTarget {
@@ -25,7 +25,7 @@ export interface RollbackPlan {
 }
 
 export interface RollbackFacts {
-  readonly live: LiveModules;
+  readonly now: ServedVersions;
   readonly disk: Disk;
   readonly apisDir: string;
   readonly projectDir: string;
@@ -50,7 +50,7 @@ export async function planRollback(target: RollbackTarget, facts: RollbackFacts)
     if (wanted === undefined) continue;
     const state = diskStateOf(await facts.disk.readUnder(file));
     // One module goes back alone: a helper that is the same already is left as it is.
-    if (own !== undefined && file !== own && liveHash(file, facts) === wanted.hash) continue;
+    if (own !== undefined && file !== own && facts.now.hashOf(file) === wanted.hash) continue;
     if (state === wanted.hash) held.delete(file);
     else {
       const text = await textOf(file, wanted.hash, facts);
@@ -76,8 +76,8 @@ interface LeavingOut {
 
 /** What came after the generation is not served, and what an earlier rollback holds is let go of. */
 async function leaveOut({ target, facts, held, touched, since }: LeavingOut): Promise<void> {
-  const { live, disk, apisDir } = facts;
-  for (const file of new Set([...live.served.keys(), ...held.keys()])) {
+  const { now, disk, apisDir } = facts;
+  for (const file of new Set([...now.served, ...held.keys()])) {
     if (target.generation.files.has(file)) continue;
     const state = diskStateOf(await disk.readUnder(file));
     if (isServedFile(file, apisDir) && state !== 'gone') {
@@ -89,34 +89,30 @@ async function leaveOut({ target, facts, held, touched, since }: LeavingOut): Pr
 }
 
 /** What is on disk serves again: nothing is held any more, or one module and its helpers are not. */
-export function planRelease(module: string | undefined, { live, disk, apisDir }: ReleaseFacts): RollbackPlan {
+export function planRelease(module: string | undefined, { now, disk, apisDir }: ReleaseFacts): RollbackPlan {
   const held = new Map(disk.held);
-  const own = module === undefined ? undefined : fileOfModule(module, { live, disk, apisDir });
-  const reached = own === undefined ? undefined : reachedNow(own, live);
+  const own = module === undefined ? undefined : fileOfModule(module, { now, disk, apisDir });
+  const reached = own === undefined ? undefined : reachedNow(own, now);
   const touched = new Set([...held.keys()].filter((file) => reached === undefined || reached.has(file)));
   for (const file of touched) held.delete(file);
   return { held, touched, targets: new Set([...touched].filter((file) => isServedFile(file, apisDir))) };
 }
 
-export type ReleaseFacts = Pick<RollbackFacts, 'live' | 'disk' | 'apisDir'>;
+export type ReleaseFacts = Pick<RollbackFacts, 'now' | 'disk' | 'apisDir'>;
 
-function fileOfModule(module: string, { live, disk, apisDir }: ReleaseFacts): string | undefined {
-  const files = [...live.served.keys(), ...disk.held.keys()];
+function fileOfModule(module: string, { now, disk, apisDir }: ReleaseFacts): string | undefined {
+  const files = [...now.served, ...disk.held.keys()];
   return files.find((file) => isServedFile(file, apisDir) && moduleNameOf(file, apisDir) === module);
 }
 
-function reachedNow(own: string, live: LiveModules): ReadonlySet<string> {
-  const reached = new Set([own, ...(live.types.get(own)?.dependencies ?? [])]);
-  for (const file of reached) for (const imported of live.graph.importsOf(file)) reached.add(imported);
+function reachedNow(own: string, now: ServedVersions): ReadonlySet<string> {
+  const reached = new Set([own]);
+  for (const file of reached) for (const imported of now.importsOf(file)) reached.add(imported);
   return reached;
 }
 
-function liveHash(file: string, { live }: RollbackFacts): string | undefined {
-  return live.sourceOf(file)?.hash ?? live.typeFiles.get(file);
-}
-
 async function textOf(file: string, hash: string, facts: RollbackFacts): Promise<string | undefined> {
-  const source = facts.live.sourceOf(file);
+  const source = facts.now.sourceOf(file);
   if (source?.hash === hash) return source.text;
   const held = facts.disk.held.get(file)?.found;
   return hashOf(held) === hash ? held?.text : await facts.textOf(hash);

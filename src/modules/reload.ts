@@ -12,7 +12,7 @@ import { ReloadQueue, type Touched } from './reload-queue.ts';
 import { ReloadRun, runReloadWithin } from './reload-run.ts';
 import { ReloadWarnings } from './reload-warnings.ts';
 import { Retirement } from './retirement.ts';
-import { runRollback, type RolledBack, type RollbackView } from './run-rollback.ts';
+import { runRollback, type HeldVersions, type RolledBack, type RollbackView } from './run-rollback.ts';
 import { Unfinished } from './unfinished.ts';
 
 /**
@@ -57,10 +57,18 @@ export class Reloader {
       runRollback(toPlan, {
         ...this.#state,
         backTo,
-        reload: ({ touched, run, ...rollback }) =>
-          this.#reloadAndTell({ touched, run, reason: 'rollback', rollback }),
+        serveHeld: (held, run) => this.#serveHeld(held, run),
       }),
     );
+  }
+
+  /**
+   * The part of a rollback that each of several processes does: serves versions that are held by now.
+   *
+   * @throws ApiError ROLLBACK_FAILED when something of it does not load here or elsewhere
+   */
+  serveHeld(held: HeldVersions): Promise<ReloadReport> {
+    return this.#queue.alone(() => this.#serveHeld(held, new ReloadRun()));
   }
 
   /** All local files of which a change matters, on disk or not. */
@@ -99,6 +107,11 @@ export class Reloader {
     await retirement.dispose([...live.instances.values()], Promise.resolve());
     doubts.leftovers.close();
     await transpiler.close(new Set([...live.instances.keys(), ...unfinished.pending.keys()]));
+  }
+
+  #serveHeld({ touched, ...rollback }: HeldVersions, run: ReloadRun): Promise<ReloadReport> {
+    const request: ReloadRequest = { touched, run, reason: 'rollback', rollback };
+    return runReloadWithin(this.#options.reloadTimeout(), run, () => this.#reloadAndTell(request));
   }
 
   async #reloadAndTell(request: ReloadRequest): Promise<ReloadReport> {

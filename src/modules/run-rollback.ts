@@ -1,10 +1,11 @@
 import type { ReloadReport } from '../registry/reload-report.ts';
 import type { SignatureChecker } from '../signatures/signature-checker.ts';
-import type { Disk, HeldFile } from './disk.ts';
+import type { Disk } from './disk.ts';
+import { holdAgain } from './hold-again.ts';
 import type { LiveModules } from './live-modules.ts';
 import type { RollbackFacts, RollbackPlan } from './plan-rollback.ts';
-import type { Touched } from './reload-queue.ts';
-import { ReloadRun, runReloadWithin } from './reload-run.ts';
+import { ReloadRun } from './reload-run.ts';
+import { toServedVersions } from './served-versions.ts';
 
 /** What a plan is made from, besides the texts of earlier versions. */
 export type RollbackView = Omit<RollbackFacts, 'textOf'>;
@@ -15,14 +16,18 @@ export interface RolledBack {
   readonly plan: RollbackPlan;
 }
 
-/** A rollback as its reload has to know it. */
-export interface RollbackReload {
-  readonly touched: Touched;
-  readonly run: ReloadRun;
+/** Versions that are held, and are to serve: all of them, or none. */
+export interface HeldVersions {
+  /** Files that are to have another version than they have now. */
+  readonly touched: ReadonlySet<string>;
+  /** Served files that must load. */
   readonly targets: ReadonlySet<string>;
   /** Undefined when versions are let go of. */
   readonly backTo: number | undefined;
 }
+
+/** Reloads what is held. */
+export type ServeHeld = (held: HeldVersions, run: ReloadRun) => Promise<ReloadReport>;
 
 export interface RunRollbackOptions {
   readonly live: LiveModules;
@@ -30,9 +35,8 @@ export interface RunRollbackOptions {
   readonly checker: SignatureChecker;
   readonly apisDir: string;
   readonly projectDir: string;
-  readonly reloadTimeout: () => number;
   readonly backTo: number | undefined;
-  readonly reload: (request: RollbackReload) => Promise<ReloadReport>;
+  readonly serveHeld: ServeHeld;
 }
 
 /** Lays the versions of a plan over the disk and reloads them; when that fails, what was held before is held again. */
@@ -40,39 +44,19 @@ export async function runRollback(
   toPlan: (facts: RollbackView) => Promise<RollbackPlan>,
   options: RunRollbackOptions,
 ): Promise<RolledBack> {
-  const { disk, backTo, live, apisDir, projectDir } = options;
-  const plan = await toPlan({ live, disk, apisDir, projectDir });
+  const { disk, checker, backTo, live, apisDir, projectDir } = options;
+  const plan = await toPlan({ now: toServedVersions(live), disk, apisDir, projectDir });
   const { touched, targets } = plan;
   const before = disk.held;
   const run = new ReloadRun();
   disk.hold(plan.held);
   try {
-    const report = await runReloadWithin(options.reloadTimeout(), run, () =>
-      options.reload({ touched, run, targets, backTo }),
-    );
+    const report = await options.serveHeld({ touched, targets, backTo }, run);
     return { report, plan };
   } catch (error) {
-    if (!run.swapped) await holdAgain(before, touched, options);
+    if (!run.swapped) await holdAgain(before, { disk, checker, served: live.servedFiles, files: touched });
     throw error;
   } finally {
     disk.tell();
   }
-}
-
-/** The type checker has read what was to be held, and is told what is there instead. */
-async function holdAgain(
-  held: ReadonlyMap<string, HeldFile>,
-  files: ReadonlySet<string>,
-  { disk, checker, live }: RunRollbackOptions,
-): Promise<void> {
-  disk.hold(held);
-  const changed = new Map<string, string>();
-  const removed: string[] = [];
-  for (const file of files) {
-    const found = await disk.read(file);
-    if (found === undefined) removed.push(file);
-    else if ('text' in found) changed.set(file, found.text);
-  }
-  const served = live.servedFiles;
-  await checker.derive({ changed, removed, served, wanted: [] }).catch(() => {});
 }

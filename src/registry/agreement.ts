@@ -40,6 +40,8 @@ export interface Consensus {
   /**
    * Asked before each swap, also when nothing is to be swapped. Resolves when this process may swap, with
    * what it is to swap.
+   *
+   * @throws ApiError ROLLBACK_FAILED when it is a rollback that is taken over nowhere
    */
   agree(proposal: Proposal): Promise<Decision>;
   /** The swap is done, or there was none to do. */

@@ -23,7 +23,7 @@ import type { QuarantinePort } from '../registry/quarantined.ts';
 import { createRegistry, type Registry } from '../registry/registry.ts';
 import { toJsonSchema } from '../signatures/to-json-schema.ts';
 import { createGenerations } from './create-generations.ts';
-import { createQuarantine, type Quarantine } from '../supervision/quarantine.ts';
+import { createQuarantine, type Quarantine, type QuarantineOptions } from '../supervision/quarantine.ts';
 import { startWatchdog, type Watchdog } from '../supervision/watchdog.ts';
 import type { ClusterMember } from './cluster/cluster-member.ts';
 import { createMcpService } from './create-mcp-service.ts';
@@ -194,7 +194,7 @@ async function createParts(
   const meters = createMeters(registry);
   const generations = member === undefined ? await openGenerations(settings, logs) : undefined;
   registry.continueAfter(generations?.store.lastNumber ?? 0);
-  const quarantine = createQuarantine(() => settings().quarantineAfter, member?.quarantine.onBarred);
+  const quarantine = createQuarantine(() => settings().quarantineAfter, quarantineOptions(registry, member));
   const codeOf = (file: string): string | undefined => modules.reloader.codeOf(file);
   const watchdog = startWatchdog({ settings, logs, quarantine, ownCode, codeOf });
   const newWarnings = createNewsFilter<string>((text) => text);
@@ -241,6 +241,13 @@ async function createParts(
     member,
   };
   return parts;
+}
+
+function quarantineOptions(registry: Registry, member: ClusterMember | undefined): QuarantineOptions {
+  return {
+    serves: ({ path, instance }) => registry.current.endpoints.get(path)?.instance === instance,
+    elsewhere: member?.quarantine,
+  };
 }
 
 function createCalls({

@@ -1,5 +1,6 @@
 import { ApiError } from '../contract/api-error.ts';
 import type { Quarantined } from '../registry/quarantined.ts';
+import { createBlockCounts } from './block-counts.ts';
 
 /** The function of one version of a module. */
 export interface QuarantineTarget {
@@ -16,64 +17,77 @@ export interface Quarantine {
   blocked(endpoint: QuarantineTarget, blockedMs: number): Quarantined | undefined;
   /** What is in quarantine of these endpoints. */
   list(endpoints: ReadonlyMap<string, QuarantineTarget>): Quarantined[];
-  /** Puts it into quarantine for what it did in another process. */
+  /** It has blocked another process: a good answer here counts there. */
+  suspect(endpoint: QuarantineTarget): void;
+  /** Puts it into quarantine for what it did in several processes. */
   bar(endpoint: QuarantineTarget, entry: Quarantined): void;
   /** Whether it was in quarantine. */
   lift(path: string): boolean;
 }
 
-interface Count {
-  readonly instance: QuarantineTarget['instance'];
-  blocks: number;
-  entry: Quarantined | undefined;
+/** Who counts for several processes, and bars in all of them. */
+export interface CountedElsewhere {
+  readonly blocked: (path: string, blockedMs: number) => void;
+  readonly answered: (path: string) => void;
 }
 
-/**
- * `after`: how often in a row an endpoint may block the process before it is called no more; 0: for ever.
- * `onBarred`: told of each one that gets there for what it did here.
- */
+export interface QuarantineOptions {
+  /** Whether this version serves. What an older one still does is not held against its successor. */
+  readonly serves?: (endpoint: QuarantineTarget) => boolean;
+  /** Default: nobody; blocks of this process are counted here. */
+  readonly elsewhere?: CountedElsewhere | undefined;
+}
+
+/** `after`: how often in a row an endpoint may block the process before it is called no more; 0: for ever. */
 export function createQuarantine(
   after: () => number,
-  onBarred: (entry: Quarantined) => void = () => {},
+  { serves = () => true, elsewhere }: QuarantineOptions = {},
 ): Quarantine {
-  // By path. An entry counts for one instance: another version of the module begins with a clean slate.
-  const counts = new Map<string, Count>();
-  const countOf = ({ path, instance }: QuarantineTarget): Count | undefined => {
-    const count = counts.get(path);
-    return count?.instance === instance ? count : undefined;
+  const counts = createBlockCounts(elsewhere === undefined ? after : () => 0);
+  // By path. What is counted is so of one instance: another version of the module begins with a clean slate.
+  const instances = new Map<string, QuarantineTarget['instance']>();
+  const isCounted = ({ path, instance }: QuarantineTarget): boolean => instances.get(path) === instance;
+  const count = (endpoint: QuarantineTarget): void => {
+    if (isCounted(endpoint)) return;
+    counts.lift(endpoint.path);
+    instances.set(endpoint.path, endpoint.instance);
   };
+  const entryOf = (endpoint: QuarantineTarget): Quarantined | undefined =>
+    isCounted(endpoint) ? counts.entryOf(endpoint.path) : undefined;
   return {
     refusalOf(endpoint) {
-      if (counts.size === 0) return undefined;
-      const entry = countOf(endpoint)?.entry;
+      if (instances.size === 0) return undefined;
+      const entry = entryOf(endpoint);
       return entry === undefined ? undefined : refusal(entry);
     },
     answered(endpoint) {
-      if (counts.size > 0 && countOf(endpoint)?.entry === undefined) counts.delete(endpoint.path);
+      if (instances.size === 0 || !isCounted(endpoint) || entryOf(endpoint) !== undefined) return;
+      instances.delete(endpoint.path);
+      counts.answered(endpoint.path);
+      elsewhere?.answered(endpoint.path);
     },
     blocked(endpoint, blockedMs) {
-      const count = countOf(endpoint) ?? { instance: endpoint.instance, blocks: 0, entry: undefined };
-      counts.set(endpoint.path, count);
-      count.blocks++;
-      const limit = after();
-      if (limit === 0 || count.blocks < limit || count.entry !== undefined) return undefined;
-      const times = count.blocks === 1 ? 'once' : `${count.blocks} times in a row`;
-      const reason = `it blocked the process ${times}, for ${Number((blockedMs / 1000).toFixed(2))} s at last`;
-      count.entry = { endpoint: endpoint.path, reason, since: new Date().toISOString() };
-      onBarred(count.entry);
-      return count.entry;
+      if (!serves(endpoint)) return undefined;
+      count(endpoint);
+      elsewhere?.blocked(endpoint.path, blockedMs);
+      return counts.blocked(endpoint.path, blockedMs);
     },
+    suspect: count,
     bar(endpoint, entry) {
-      const count = countOf(endpoint) ?? { instance: endpoint.instance, blocks: 0, entry: undefined };
-      counts.set(endpoint.path, { ...count, entry });
+      count(endpoint);
+      counts.bar(entry);
     },
-    list: (endpoints) => [...endpoints.values()].flatMap((endpoint) => countOf(endpoint)?.entry ?? []),
+    list: (endpoints) => [...endpoints.values()].flatMap((endpoint) => entryOf(endpoint) ?? []),
     lift(path) {
-      const lifted = counts.get(path)?.entry !== undefined;
-      counts.delete(path);
-      return lifted;
+      instances.delete(path);
+      return counts.lift(path);
     },
   };
+}
+
+/** For the log. */
+export function describeQuarantined({ endpoint, reason }: Quarantined): string {
+  return `'${endpoint}' is in quarantine until its file changes or an admin lifts it: ${reason}`;
 }
 
 function refusal({ endpoint, reason, since }: Quarantined): ApiError {

@@ -8,7 +8,7 @@ import { startThread } from '../threads/start-thread.ts';
 import { installHook, type EndedWork } from './ended-work.ts';
 import { runAgain } from './lost-immediates.ts';
 import type { WatchdogThreadData } from './protocol.ts';
-import type { Quarantine } from './quarantine.ts';
+import { describeQuarantined, type Quarantine } from './quarantine.ts';
 import { suspectsOf, type CodeLookup } from './suspects.ts';
 import { UndecidedWork } from './undecided.ts';
 
@@ -155,10 +155,7 @@ class RunningWatchdog {
     });
     const { logs, quarantine } = this.#options;
     const barred = quarantine.blocked(request.endpoint, ended.blockedMs);
-    if (barred !== undefined) {
-      const message = `'${path}' is in quarantine until its file changes or an admin lifts it: ${barred.reason}`;
-      logs.system('warn', message, { endpoint: path });
-    }
+    if (barred !== undefined) logs.system('warn', describeQuarantined(barred), { endpoint: path });
     work.interrupted(cutShort(path, ended.blockedMs));
   }
 

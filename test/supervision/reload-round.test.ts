@@ -17,6 +17,8 @@ interface WorkerOptions {
   readonly proposal: Proposal;
   /** Ends in place of proposing. */
   readonly dies?: boolean;
+  /** Rejects in place of proposing. */
+  readonly fails?: string;
 }
 
 const loads: Proposal = {
@@ -39,7 +41,12 @@ function startWorker(pid: number, events: Events, options: WorkerOptions): Worke
         end({ code: 1, signal: null, record: { calls: [], loading: ['a'] }, tornOff: 0 });
         return await new Promise(() => {});
       }
+      if (options.fails !== undefined) throw new Error(options.fails);
       const decision = await far.ask<NumberedDecision>('agree', options.proposal);
+      if (decision.refused !== undefined) {
+        note('refused');
+        throw new Error(decision.refused.message);
+      }
       note(door.held === undefined ? 'swap unheld' : 'swap');
       far.tell('swapped');
       return { report: { generation: decision.generation }, newFailures: [] };
@@ -84,11 +91,21 @@ function startWorker(pid: number, events: Events, options: WorkerOptions): Worke
   return worker;
 }
 
-function roundOf(events: Events, workers: readonly WorkerProcess[], crashes: WorkerEnd[] = []): ReloadRound {
+interface RoundSettings {
+  readonly crashes?: WorkerEnd[];
+  readonly targets?: ReadonlySet<string>;
+}
+
+function roundOf(
+  events: Events,
+  workers: readonly WorkerProcess[],
+  { crashes = [], targets }: RoundSettings = {},
+): ReloadRound {
   events.round = new ReloadRound({
     workers,
     request: () => Promise.resolve({}),
     canary: true,
+    targets,
     onCrash: async (end) => void crashes.push(end),
     nextGeneration: 7,
     onSwapped: () => void events.happened.push('served'),
@@ -128,7 +145,7 @@ test('the first one tries alone: when it ends, the others go on without it', asy
     startWorker(2, events, { delay: 0, proposal: loads }),
     startWorker(3, events, { delay: 0, proposal: loads }),
   ];
-  await roundOf(events, workers, crashes).run();
+  await roundOf(events, workers, { crashes }).run();
   expect(crashes.map(({ record }) => record.loading)).toEqual([['a']]);
   expect(events.happened.slice(0, 3)).toEqual(['load 1', 'load 2', 'load 3']);
   expect(events.happened).toContain('swap 2');
@@ -141,4 +158,51 @@ test('a reload that swaps nothing holds nobody', async () => {
   const workers = [1, 2].map((pid) => startWorker(pid, events, { delay: 0, proposal: nothing }));
   await roundOf(events, workers).run();
   expect(events.happened.filter((what) => what.startsWith('hold'))).toEqual([]);
+});
+
+test('one that cannot load what the others serve is ended before anybody is let in', async () => {
+  const events: Events = { happened: [], round: undefined };
+  const workers = [
+    startWorker(1, events, { delay: 0, proposal: loads }),
+    startWorker(2, events, { delay: 0, proposal: loads, fails: 'its disk hangs' }),
+  ];
+  await roundOf(events, workers).run();
+  const at = (what: string): number => events.happened.indexOf(what);
+  expect(at('killed 2')).toBeGreaterThanOrEqual(0);
+  expect(at('killed 2')).toBeLessThan(at('swap 1'));
+  expect(workers[1]?.killedFor).toContain('could not load');
+});
+
+test.each([
+  { failing: 1, tried: ['load 1'] },
+  { failing: 2, tried: ['load 1', 'load 2', 'refused 1'] },
+])(
+  'all or nothing: when process $failing fails, no process swaps, and its cause is told',
+  async ({ failing, tried }) => {
+    const events: Events = { happened: [], round: undefined };
+    const workers = [1, 2].map((pid) =>
+      startWorker(pid, events, {
+        delay: 0,
+        proposal: loads,
+        ...(pid === failing ? { fails: 'a is no more what it was' } : {}),
+      }),
+    );
+    const round = roundOf(events, workers, { targets: new Set(['a']) });
+    await expect(round.run()).rejects.toThrow('a is no more what it was');
+    expect(events.happened).toEqual(tried);
+  },
+);
+
+test('all or nothing: what the processes have not found alike is not taken over', async () => {
+  const events: Events = { happened: [], round: undefined };
+  const others: Proposal = {
+    groups: [{ key: 'a 2', files: [['a', '2']], loaded: [['a', 'a']], failed: [] }],
+    removed: [],
+  };
+  const workers = [loads, others].map((proposal, index) =>
+    startWorker(index + 1, events, { delay: 0, proposal }),
+  );
+  const round = roundOf(events, workers, { targets: new Set(['a']) });
+  await expect(round.run()).rejects.toMatchObject({ code: 'ROLLBACK_FAILED' });
+  expect(events.happened.filter((what) => what.startsWith('swap'))).toEqual([]);
 });

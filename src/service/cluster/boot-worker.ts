@@ -1,4 +1,3 @@
-import type { Quarantined } from '../../registry/quarantined.ts';
 import type { WorkerProcess } from '../../supervision/cluster/worker-process.ts';
 import { countReload, keepServed } from './keep-served.ts';
 import { reloadReporter } from '../report-reloads.ts';
@@ -24,10 +23,7 @@ export async function bootWorker(
 }
 
 async function letIn(worker: WorkerProcess, parts: SupervisorParts): Promise<void> {
-  const [oldest] = parts.pool.serving;
-  const barred = await oldest?.peer.ask<Quarantined[]>('quarantined').catch(() => []);
-  const { generation } = parts.coordinator;
-  for (const entry of barred ?? []) worker.peer.tell('bar', { entry, generation });
+  parts.quarantine.tell(worker);
   worker.state = 'serving';
   worker.peer.tell('status', parts.pool.report());
   // Two must not open it at the same time.

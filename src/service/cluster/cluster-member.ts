@@ -4,7 +4,7 @@ import type { AdminPort } from '../../http/http-deps.ts';
 import type { Door } from '../../http/door.ts';
 import type { CreateLogsOptions } from '../../logging/create-logs.ts';
 import type { MetricsData } from '../../observability/metrics-data.ts';
-import type { Quarantined } from '../../registry/quarantined.ts';
+import type { CountedElsewhere } from '../../supervision/quarantine.ts';
 import type { ModulesOptions } from '../create-modules.ts';
 import type { LiveConfig } from '../live-config.ts';
 
@@ -26,9 +26,7 @@ export interface ClusterMember {
   readonly door: Door;
   /** Of all processes. */
   readonly metrics: () => Promise<MetricsData>;
-  readonly quarantine: {
-    /** It is in quarantine here; the others are to be told. */
-    readonly onBarred: (entry: Quarantined) => void;
+  readonly quarantine: CountedElsewhere & {
     /** Lets it be called again in all processes; tells whether it was in quarantine. */
     readonly lift: (endpoint: string) => Promise<boolean>;
   };

@@ -14,7 +14,7 @@ export async function keepServed(
   await sources.accepted();
   // One that has just ended leaves a gap; the next swap is kept again.
   const generation = await worker?.peer.ask<Generation | undefined>('capture').catch(() => undefined);
-  if (generation !== undefined) keepCaptured(generation, (file) => sources.textOf(file));
+  if (generation !== undefined) keepCaptured(generation, (file) => sources.sourceOf(file)?.text);
 }
 
 /** For `/metrics`: all processes run a reload together, so it is counted here. */

@@ -11,7 +11,7 @@ const readAtOnce = 4;
 
 /** A reload with what the processes will most probably ask for first. */
 export async function prepareLoad(
-  { touched, reason }: LoadRequest,
+  { touched, reason, rollback }: LoadRequest,
   { sources, run }: { sources: SharedSources; run: ReloadRun },
 ): Promise<WireLoad> {
   const texts = new Map<string, WireText>();
@@ -28,5 +28,12 @@ export async function prepareLoad(
       }),
     );
   }
-  return { touched, reason, texts, sources: parsed };
+  const { targets, backTo } = rollback ?? {};
+  return {
+    touched,
+    reason,
+    rollback: targets === undefined ? undefined : { targets, backTo },
+    texts,
+    sources: parsed,
+  };
 }

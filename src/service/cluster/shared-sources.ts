@@ -112,9 +112,14 @@ export class SharedSources {
     return this.#accepting;
   }
 
-  /** The text of a file that serves. */
-  textOf(file: string): string | undefined {
-    return this.#good.get(file)?.text;
+  /** The version of a file that serves. */
+  sourceOf(file: string): SourceFile | undefined {
+    return this.#good.get(file);
+  }
+
+  /** Files of served modules, sorted. */
+  get served(): readonly string[] {
+    return [...this.#served].sort();
   }
 
   /** Files that serve. */
@@ -168,7 +173,7 @@ export class SharedSources {
   good(generation: number): GoodVersions {
     return {
       generation,
-      served: [...this.#served].sort(),
+      served: this.served,
       files: this.#good,
       signatures: this.#signatures,
     };
@@ -182,6 +187,11 @@ export class SharedSources {
       const why = `loading it ended the process (${how}); it is tried again when the file has changed`;
       this.#deadly.set(file, { hash: text.hash, why });
     }
+  }
+
+  /** Somebody wants earlier versions of these files: what ended a process is tried once more. */
+  forgive(files: Iterable<string>): void {
+    for (const file of files) this.#deadly.delete(file);
   }
 
   /** Versions that neither serve nor were looked at in this reload. */

@@ -5,7 +5,6 @@ import type { Config } from '../../config/schema.ts';
 import { createLogs, type Logs } from '../../logging/create-logs.ts';
 import { createCaptureKeeper } from '../../modules/keep-generations.ts';
 import { ReloadRun, runReloadWithin } from '../../modules/reload-run.ts';
-import { restartTranspiler } from '../../modules/transpile.ts';
 import { ProcessMeter } from '../../observability/process-meter.ts';
 import { ReloadQueue, type Touched } from '../../modules/reload-queue.ts';
 import { startFarewellServer } from '../../http/farewell-server.ts';
@@ -13,24 +12,22 @@ import { readUserTsconfig } from '../../modules/user-tsconfig.ts';
 import { startScan } from '../../modules/scan.ts';
 import { watch } from '../../modules/watch.ts';
 import type { Decision } from '../../registry/agreement.ts';
-import type { ReloadReason, ReloadReport } from '../../registry/reload-report.ts';
 import { Coordinator } from '../../supervision/cluster/coordinator.ts';
 import { WorkerPool } from '../../supervision/cluster/worker-pool.ts';
 import { forkWorker } from '../../supervision/cluster/worker-process.ts';
 import { bootWorker, createFirstLoad } from './boot-worker.ts';
 import { createGenerations } from '../create-generations.ts';
 import { createSources } from '../create-modules.ts';
-import { describeFailure } from '../describe-reload.ts';
 import { createLiveConfig } from '../live-config.ts';
 import { openGenerations } from '../open-generations.ts';
 import type { ConfigSource } from '../read-config.ts';
-import { createNewsFilter, reloadReporter } from '../report-reloads.ts';
+import { createNewsFilter } from '../report-reloads.ts';
 import { version } from '../runtime-package.ts';
 import { checkApisDir, type Service } from '../start-service.ts';
-import { countReload, keepServed } from './keep-served.ts';
 import { prepareLoad } from './prepare-load.ts';
-import { refuseRollback } from './refuse-rollback.ts';
+import { createWorkerReloads, noteMended } from './worker-reloads.ts';
 import { SharedMetrics } from './shared-metrics.ts';
+import { SharedQuarantine } from './shared-quarantine.ts';
 import { SharedSources } from './shared-sources.ts';
 import { supervisorHandlers, watchOutside } from './supervisor-handlers.ts';
 import type { Boot } from './start-worker.ts';
@@ -112,6 +109,7 @@ async function createParts(source: ConfigSource, loaded: LoadedConfig): Promise<
   const coordinator = createCoordinator(() => parts, { sources, logs, continueAfter: store.lastNumber });
   const meter = new ProcessMeter();
   const registry = { current: coordinator };
+  const reloads = createWorkerReloads(() => parts, projectDir);
   const parts: SupervisorParts = {
     startedAt: new Date(),
     loaded,
@@ -120,12 +118,13 @@ async function createParts(source: ConfigSource, loaded: LoadedConfig): Promise<
     own,
     store,
     keepCaptured: createCaptureKeeper(store, own.disk),
-    generations: createGenerations({ store, registry, projectDir, reloader: { rollBack: refuseRollback } }),
+    generations: createGenerations({ store, registry, projectDir, reloader: { rollBack: reloads.rollBack } }),
     meter,
     metrics: new SharedMetrics(meter),
     sources,
+    quarantine: new SharedQuarantine(() => parts),
     coordinator,
-    queue: new ReloadQueue(createReload(() => parts)),
+    queue: new ReloadQueue(reloads.reload),
     pool: createPool(() => parts, { logs, config }),
     count: createRateCounter(),
     told: new WeakMap(),
@@ -183,7 +182,7 @@ function createCoordinator(
       runReloadWithin(parts().config.current.reloadTimeout, new ReloadRun(), (run) =>
         prepareLoad(request, { sources, run }),
       ).catch((error: Error) => {
-        mended.add(error);
+        noteMended(error);
         throw error;
       }),
     continueAfter,
@@ -199,6 +198,7 @@ function createCoordinator(
       void sources
         .accept(decision, proposals)
         .catch((err: unknown) => logs.error('what serves could not be kept for new workers', { err }));
+      parts().quarantine.forget(decision, proposals);
       tellStatus(parts());
       retryLater(parts(), decision);
     },
@@ -216,48 +216,6 @@ function retryLater(parts: SupervisorParts, { retry }: Decision): void {
   void reloadAll(parts, new Set(retry));
 }
 
-/** A reload in all processes, with its lines in the log. */
-function createReload(
-  parts: () => SupervisorParts,
-): (touched: Touched, reason: ReloadReason) => Promise<ReloadReport> {
-  const newFailures = createNewsFilter(describeFailure);
-  // Of reloads that failed before anybody had looked.
-  let missed: Touched = new Set();
-  return async (asked, reason) => {
-    const { pool, coordinator, config, logs, sources } = parts();
-    await pool.untilServing();
-    const touched = asked === 'all' || missed === 'all' ? 'all' : new Set([...missed, ...asked]);
-    missed = touched;
-    const { report } = await coordinator
-      .reload({ touched, reason })
-      .catch((error: unknown) => mend(error, sources));
-    missed = new Set();
-    parts().failures = report.failed;
-    const news = newFailures(report.failed);
-    reloadReporter(logs, () => config.current)(report, news);
-    countReload(parts(), report, news);
-    const [oldest] = pool.serving;
-    await keepServed(parts(), report, oldest);
-    if (report.removed.length > 0 && oldest !== undefined) {
-      const files = await oldest.peer.ask<string[]>('live-files').catch(() => undefined);
-      if (files !== undefined) sources.retain(new Set(files));
-    }
-    return report;
-  };
-}
-
-/** What was given up here, with its transpiler. */
-const mended = new WeakSet<Error>();
-
-/** The processes give up what takes too long; only here it is known whose transpiler that was. */
-function mend(error: unknown, sources: SharedSources): never {
-  sources.giveUp();
-  const isMended = error instanceof Error && mended.has(error);
-  if (error instanceof Error && !isMended && error.message.includes('it hung while transpiling'))
-    restartTranspiler();
-  throw error;
-}
-
 /** The watcher takes a moment; what was saved meanwhile was seen by nobody, so all is compared once. */
 async function startWatching(parts: SupervisorParts): Promise<void> {
   const { config, logs, pool, own, sources } = parts;
@@ -272,7 +230,7 @@ async function startWatching(parts: SupervisorParts): Promise<void> {
     onTouched,
   });
   await reloadAll(parts, 'all');
-  await own.checker.warm(sources.good(0).served).catch(() => {});
+  await own.checker.warm(sources.served).catch(() => {});
 }
 
 async function stop(parts: SupervisorParts, why: string): Promise<void> {

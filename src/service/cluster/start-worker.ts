@@ -14,6 +14,7 @@ import { HeldDoor } from '../../supervision/cluster/held-door.ts';
 import { createLogPipe, type LogPipe } from '../../supervision/cluster/log-pipe.ts';
 import type { Handlers, Peer } from '../../supervision/cluster/peer.ts';
 import type { LoadAnswer, NumberedDecision } from '../../supervision/cluster/reload-round.ts';
+import { fromWireError } from '../../supervision/cluster/wire-error.ts';
 import { connectToSupervisor } from '../../supervision/cluster/worker-channel.ts';
 import { beatEvery } from '../../supervision/cluster/worker-pool.ts';
 import { crashRecordFd, logPipeFd } from '../../supervision/cluster/worker-process.ts';
@@ -50,11 +51,10 @@ export interface Boot {
   readonly failures: readonly ModuleFailure[];
 }
 
-/** An endpoint that was put into quarantine in one process. */
-export interface Barred {
-  readonly entry: Quarantined;
-  /** What served there then. */
-  readonly generation: number;
+/** A function that has blocked one process. */
+export interface Blocked {
+  readonly path: string;
+  readonly blockedMs: number;
 }
 
 /** What a process keeps between the questions of its supervisor. */
@@ -153,7 +153,11 @@ function handlersOf(session: Session, service: MemberService): Record<string, Ha
   return {
     async load(load: WireLoad): Promise<LoadAnswer> {
       session.sources.begin(load);
-      const report = await reloader.reload(load.touched, load.reason);
+      const { touched, reason, rollback } = load;
+      const report =
+        rollback === undefined || touched === 'all'
+          ? await reloader.reload(touched, reason)
+          : await reloader.serveHeld({ touched, ...rollback });
       return { report, newFailures: session.newFailures.get(report) ?? [] };
     },
     boot: (boot: Boot) => bootFrom(boot, session, service),
@@ -176,12 +180,13 @@ function handlersOf(session: Session, service: MemberService): Record<string, Ha
     capture: () => session.captured?.(),
     held: (held: ReadonlyMap<string, HeldFile>) => session.sources.disk.hold(held),
     metrics: () => service.metrics(),
-    quarantined: () => quarantine.list(registry.current.endpoints),
-    bar({ entry, generation }: Barred) {
+    suspect(path: string) {
+      const endpoint = registry.current.endpoints.get(path);
+      if (endpoint !== undefined) quarantine.suspect(endpoint);
+    },
+    bar(entry: Quarantined) {
       const endpoint = registry.current.endpoints.get(entry.endpoint);
-      // Of another generation, it may be another version, which begins with a clean slate.
-      if (endpoint !== undefined && registry.current.generation === generation)
-        quarantine.bar(endpoint, entry);
+      if (endpoint !== undefined) quarantine.bar(endpoint, entry);
     },
     lift: (endpoint: string) => quarantine.lift(endpoint),
   };
@@ -249,8 +254,8 @@ function toMember(session: Session, { loaded, startedAt }: Joining): ClusterMemb
     },
     metrics: () => supervisor.ask('metrics'),
     quarantine: {
-      onBarred: (entry) =>
-        supervisor.tell('barred', { entry, generation: session.generation } satisfies Barred),
+      blocked: (path, blockedMs) => supervisor.tell('blocked', { path, blockedMs } satisfies Blocked),
+      answered: (path) => supervisor.tell('answered', path),
       lift: (endpoint) => supervisor.ask('lift', endpoint),
     },
     door,
@@ -261,6 +266,7 @@ function toMember(session: Session, { loaded, startedAt }: Joining): ClusterMemb
 async function agree(session: Session, proposal: Proposal): Promise<Decision> {
   if (session.booting) return { groups: new Map(), removed: proposal.removed, retry: [] };
   const decision = await session.supervisor.ask<NumberedDecision>('agree', proposal);
+  if (decision.refused !== undefined) throw fromWireError(decision.refused);
   session.generation = decision.generation;
   return decision;
 }

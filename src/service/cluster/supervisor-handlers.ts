@@ -7,7 +7,7 @@ import type { DeriveRequest } from '../../signatures/signature-checker.ts';
 import type { Handlers } from '../../supervision/cluster/peer.ts';
 import type { WorkerProcess } from '../../supervision/cluster/worker-process.ts';
 import { describeWarning } from '../describe-reload.ts';
-import type { Barred, Joining } from './start-worker.ts';
+import type { Blocked, Joining } from './start-worker.ts';
 import { reloadAll, toldBy, type PortHandle, type SupervisorParts } from './supervisor-parts.ts';
 
 /** What a serving process may ask of its supervisor. Further features add their own questions here. */
@@ -16,7 +16,7 @@ export function supervisorHandlers(parts: () => SupervisorParts, worker: () => W
     ...membership(parts, worker),
     ...loading(parts, worker),
     ...administration(parts),
-    ...quarantine(parts, worker),
+    ...quarantine(parts),
   };
 }
 
@@ -89,18 +89,11 @@ function administration(parts: () => SupervisorParts): Handlers {
   };
 }
 
-function quarantine(parts: () => SupervisorParts, worker: () => WorkerProcess): Handlers {
+function quarantine(parts: () => SupervisorParts): Handlers {
   return {
-    barred(told: Barred) {
-      for (const other of parts().pool.all) if (other !== worker()) other.peer.tell('bar', told);
-    },
-    async lift(endpoint: string) {
-      const { serving } = parts().pool;
-      const lifted = await Promise.all(
-        serving.map(({ peer }) => peer.ask<boolean>('lift', endpoint).catch(() => false)),
-      );
-      return lifted.includes(true);
-    },
+    blocked: ({ path, blockedMs }: Blocked) => parts().quarantine.blocked(path, blockedMs),
+    answered: (path: string) => parts().quarantine.answered(path),
+    lift: (path: string) => parts().quarantine.lift(path),
   };
 }
 

@@ -16,6 +16,7 @@ import type { Generations } from '../create-generations.ts';
 import type { ModuleSources } from '../create-modules.ts';
 import type { LiveConfig } from '../live-config.ts';
 import type { SharedMetrics } from './shared-metrics.ts';
+import type { SharedQuarantine } from './shared-quarantine.ts';
 import type { SharedSources } from './shared-sources.ts';
 
 /** What a process has told of itself. */
@@ -44,6 +45,7 @@ export interface SupervisorParts {
   readonly meter: ProcessMeter;
   readonly metrics: SharedMetrics;
   readonly sources: SharedSources;
+  readonly quarantine: SharedQuarantine;
   readonly coordinator: Coordinator;
   readonly queue: ReloadQueue;
   readonly pool: WorkerPool;

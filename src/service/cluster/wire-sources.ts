@@ -1,4 +1,5 @@
 import { LoadProblem, type LoadProblemPlace } from '../../modules/load-problem.ts';
+import type { HeldVersions } from '../../modules/run-rollback.ts';
 import type { ReloadReason } from '../../registry/reload-report.ts';
 import type { FileText, SourceFile } from '../../modules/source-file.ts';
 
@@ -27,6 +28,8 @@ function isWireProblem(wire: object | undefined): wire is WireProblem {
 export interface WireLoad {
   readonly touched: ReadonlySet<string> | 'all';
   readonly reason: ReloadReason;
+  /** Versions that are held by now, and are to serve: all of them, or none. */
+  readonly rollback: Omit<HeldVersions, 'touched'> | undefined;
   /** What it will most probably need. */
   readonly texts: ReadonlyMap<string, WireText>;
   /** By file and hash. */

@@ -8,6 +8,14 @@ export type Touched = ReadonlySet<string> | 'all';
 export interface LoadRequest {
   readonly touched: Touched;
   readonly reason: ReloadReason;
+  /** Versions that are held, and are to serve: all of them, or none. */
+  readonly rollback?: {
+    /** Holds them. Asked when no other reload is under way. */
+    readonly hold: () => void;
+    /** Served files that must load. */
+    readonly targets: ReadonlySet<string>;
+    readonly backTo: number | undefined;
+  };
 }
 
 export interface CoordinatorOptions {
@@ -82,9 +90,11 @@ export class Coordinator {
   async #run(request: LoadRequest, workers: readonly WorkerProcess[]): Promise<LoadAnswer> {
     const { onBegin, onCrash, onDecision, prepare } = this.#options;
     onBegin();
+    request.rollback?.hold();
     const round = new ReloadRound({
       workers,
       canary: request.reason !== 'start',
+      targets: request.rollback?.targets,
       request: () => prepare(request),
       onCrash,
       nextGeneration: this.generation + 1,

@@ -66,12 +66,17 @@ function failuresOf(failing: readonly GroupProposal[], group: GroupProposal): [s
 }
 
 /** Whether there is anything to swap in. */
-export function swapsAnything({ groups, removed }: Decision, proposals: readonly Proposal[]): boolean {
-  if (removed.length > 0) return true;
-  return proposals.some((proposal) =>
-    proposal.groups.some(({ key, loaded }) => {
-      const decision = groups.get(key);
-      return loaded.length > 0 && (decision === undefined || decision.kind === 'accept');
-    }),
-  );
+export function swapsAnything(decision: Decision, proposals: readonly Proposal[]): boolean {
+  return decision.removed.length > 0 || servedBy(decision, proposals).size > 0;
+}
+
+/** Names of the modules of which other versions are to serve. */
+export function servedBy({ groups }: Decision, proposals: readonly Proposal[]): ReadonlySet<string> {
+  const modules = new Set<string>();
+  for (const { key, loaded } of proposals.flatMap((proposal) => proposal.groups)) {
+    const decision = groups.get(key);
+    if (decision !== undefined && decision.kind !== 'accept') continue;
+    for (const [, module] of loaded) modules.add(module);
+  }
+  return modules;
 }

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError } from '../../contract/api-error.ts';
 import type { Decision, Proposal } from '../../registry/agreement.ts';
 import type { ReloadReport } from '../../registry/reload-report.ts';
 import { decide, swapsAnything } from './decide.ts';
+import { toWireError, type WireError } from './wire-error.ts';
 import type { WorkerEnd, WorkerProcess } from './worker-process.ts';
 
 /**
@@ -17,6 +19,8 @@ const swapTimeout = 3_000;
 /** A decision with the number of the generation that it makes. */
 export interface NumberedDecision extends Decision {
   readonly generation: number;
+  /** Nobody swaps anything, and each throws away what it has loaded. */
+  readonly refused?: WireError;
 }
 
 /** A reload's report, and the failures that are new. */
@@ -31,6 +35,8 @@ export interface RoundOptions {
   readonly request: () => Promise<unknown>;
   /** One process tries first: what ends it does not end the others. */
   readonly canary: boolean;
+  /** Served files that must load in all processes, or nobody swaps anything; undefined: each group by itself. */
+  readonly targets: ReadonlySet<string> | undefined;
   /** A process ended while it tried. */
   readonly onCrash: (end: WorkerEnd) => Promise<void>;
   /** The number that a swap would make. */
@@ -44,16 +50,27 @@ class Member {
   readonly worker: WorkerProcess;
   proposal: Proposal | undefined;
   answer: Promise<LoadAnswer> | undefined;
-  swapped: Promise<void>;
+  /** Why it has given up the reload. */
+  failure: unknown;
+  /** Resolves when it has given up; never when it does not. */
+  readonly failed: Promise<void>;
+  readonly swapped: Promise<void>;
   readonly proposed: Promise<void>;
   #onProposal: () => void = () => {};
   #onSwapped: () => void = () => {};
+  #onFailed: () => void = () => {};
   #decide: ((decision: NumberedDecision) => void) | undefined;
 
   constructor(worker: WorkerProcess) {
     this.worker = worker;
     this.proposed = new Promise((resolve) => (this.#onProposal = resolve));
     this.swapped = new Promise((resolve) => (this.#onSwapped = resolve));
+    this.failed = new Promise((resolve) => (this.#onFailed = resolve));
+  }
+
+  /** It lives, and takes no part in this reload any more. */
+  get hasGivenUp(): boolean {
+    return this.failure !== undefined && this.worker.state !== 'ended';
   }
 
   /** Resolves when it has proposed, or never will. */
@@ -61,12 +78,15 @@ class Member {
     const { worker } = this;
     worker.loading = true;
     this.answer = worker.peer.ask<LoadAnswer>('load', request);
-    const failed = this.answer.then(
+    const answered = this.answer.then(
       () => undefined,
-      () => undefined,
+      (error: unknown) => {
+        this.failure = error;
+        this.#onFailed();
+      },
     );
-    void failed.then(() => (worker.loading = false));
-    const end = await Promise.race([this.proposed, failed, worker.ended]);
+    void answered.then(() => (worker.loading = false));
+    const end = await Promise.race([this.proposed, answered, worker.ended]);
     if (end !== undefined) await onCrash(end);
   }
 
@@ -120,7 +140,11 @@ export class ReloadRound {
     const taking = this.#members.filter(({ proposal }) => proposal !== undefined);
     const proposals = taking.flatMap(({ proposal }) => proposal ?? []);
     const decision = decide(proposals);
+    const refusal = this.#refusal(decision);
+    if (refusal !== undefined)
+      return await refuseAll(taking, { ...decision, generation: nextGeneration }, refusal);
     const swaps = swapsAnything(decision, proposals);
+    if (swaps) await replaceThoseBehind(this.#members);
     const present = swaps ? await holdAll(taking) : taking;
     for (const member of present) member.decide({ ...decision, generation: nextGeneration });
     if (swaps) await Promise.all(present.map(untilSwapped));
@@ -129,8 +153,22 @@ export class ReloadRound {
     return await firstAnswer(this.#members);
   }
 
+  /** Why nobody may swap, where it is all or nothing. */
+  #refusal({ retry }: Decision): unknown {
+    const { targets } = this.#options;
+    if (targets === undefined) return undefined;
+    const givenUp = this.#members.find(({ hasGivenUp }) => hasGivenUp);
+    if (givenUp !== undefined) return givenUp.failure;
+    const unlike = retry.filter((file) => targets.has(file));
+    if (unlike.length === 0) return undefined;
+    return new ApiError(
+      'ROLLBACK_FAILED',
+      `nothing has changed: the workers have not found the same versions of ${unlike.join(', ')}; try again`,
+    );
+  }
+
   async #gatherProposals(): Promise<void> {
-    const { canary, request, onCrash } = this.#options;
+    const { canary, request, onCrash, targets } = this.#options;
     const waiting = [...this.#members];
     const tryAlone = canary ? waiting.length - 1 : 0;
     for (let time = 0; time < tryAlone; time++) {
@@ -138,11 +176,34 @@ export class ReloadRound {
       if (first?.worker.state !== 'serving') continue;
       await first.begin(await request(), onCrash);
       if (first.proposal !== undefined) break;
+      if (targets !== undefined && first.hasGivenUp) return;
     }
     const alive = waiting.filter(({ worker }) => worker.state !== 'ended');
     const asked = await request();
     await Promise.all(alive.map((member) => member.begin(asked, onCrash)));
   }
+}
+
+/** Each throws away what it has loaded; resolves never. @throws the refusal, when all have done so */
+async function refuseAll(
+  members: readonly Member[],
+  decision: NumberedDecision,
+  refusal: unknown,
+): Promise<never> {
+  for (const member of members) member.decide({ ...decision, refused: toWireError(refusal) });
+  await Promise.allSettled(members.flatMap(({ answer }) => answer ?? []));
+  throw refusal;
+}
+
+/** One that could not load what the others are about to serve would go on with the generation before. */
+async function replaceThoseBehind(members: readonly Member[]): Promise<void> {
+  const behind = members.filter(({ proposal, hasGivenUp }) => proposal === undefined && hasGivenUp);
+  await Promise.all(
+    behind.map(async ({ worker }) => {
+      worker.kill('it could not load a generation that the others serve');
+      await worker.ended;
+    }),
+  );
 }
 
 /** Nobody is let in anywhere when this resolves; gives those that still live. */
@@ -160,8 +221,13 @@ async function holdAll(members: readonly Member[]): Promise<Member[]> {
 }
 
 /** The others cannot let anybody in as long as this one may answer from the generation before. */
-async function untilSwapped({ worker, swapped }: Member): Promise<void> {
-  if (await within(Promise.race([swapped, worker.ended]), swapTimeout)) return;
+async function untilSwapped({ worker, swapped, failed }: Member): Promise<void> {
+  const done = Promise.race([
+    swapped.then(() => true),
+    worker.ended.then(() => true),
+    failed.then(() => false),
+  ]);
+  if ((await within(done, swapTimeout)) && (await done)) return;
   worker.kill('it did not take over a new generation in time');
   await worker.ended;
 }

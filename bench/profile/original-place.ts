@@ -22,7 +22,7 @@ const maps = new Map<string, TraceMap | undefined>();
 export function originalPlace({ url, lineNumber, columnNumber }: CallFrame): Place {
   const map = url.startsWith('file:') ? mapOf(fileURLToPath(url)) : undefined;
   const found = map && originalPositionFor(map, { line: lineNumber + 1, column: columnNumber });
-  if (found?.source == null) return { file: shorten(url), line: lineNumber + 1 };
+  if (found === undefined || found.source === null) return { file: shorten(url), line: lineNumber + 1 };
   return { file: shorten(found.source), line: found.line };
 }
 

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { parse } from 'es-module-lexer';
 import { clearTimeout, setTimeout } from 'node:timers';
+import type * as Esbuild from 'esbuild';
 import type { Loader, Message, TransformOptions, TsconfigRaw } from 'esbuild';
 import { codeFrame } from './code-frame.ts';
 import { LoadProblem } from './load-problem.ts';
@@ -87,12 +88,10 @@ export async function transpile(file: string, source: string, tsconfig?: Tsconfi
   }
 }
 
-type Esbuild = typeof import('esbuild');
-
 /** Loaded with the first file: a start that finds all in the cache transpiles nothing. */
-let loaded: Esbuild | undefined;
+let loaded: typeof Esbuild | undefined;
 
-async function loadEsbuild(): Promise<Esbuild> {
+async function loadEsbuild(): Promise<typeof Esbuild> {
   return (loaded ??= await import('esbuild'));
 }
 
@@ -117,7 +116,7 @@ export function restartTranspiler(): void {
 }
 
 /** esbuild works in a process of its own and does not replace it when it was killed; so once more with a new one. */
-async function withService<T>(work: (service: Esbuild) => Promise<T>): Promise<T> {
+async function withService<T>(work: (service: typeof Esbuild) => Promise<T>): Promise<T> {
   const service = services;
   running++;
   clearTimeout(idle);

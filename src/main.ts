@@ -3,8 +3,6 @@ import { run } from './cli/run.ts';
 import { boundStdio } from './containment/bounded-stdio.ts';
 import { exitProcess, guardProcess, keepListeners } from './containment/guard-process.ts';
 import { watchBelongings } from './containment/watch-belongings.ts';
-import { checkModules } from './service/check-modules.ts';
-import { start } from './service/start.ts';
 import type { Service } from './service/start-service.ts';
 import type { WorkerService } from './service/cluster/start-worker.ts';
 import { version } from './service/runtime-package.ts';
@@ -15,7 +13,10 @@ const isWorker = takeWorkerMark(process.env);
 // Before any file of the user's is loaded: what would end the process for all is an error for whoever does it.
 guardProcess();
 
-/** Wires the commands to what they start, and signals to the way out. Nothing else ends the process. */
+/**
+ * Wires the commands to what they start, and signals to the way out. Nothing else ends the process. Each command
+ * loads its own part of the runtime.
+ */
 const exitCode = await run(process.argv.slice(2), {
   version,
   projectDir: process.cwd(),
@@ -30,13 +31,16 @@ const exitCode = await run(process.argv.slice(2), {
       await starting;
       return;
     }
-    const starting = start(source);
+    const starting = import('./service/start.ts').then(({ start }) => start(source));
     const stop = handleSignals(starting);
     reportStrays(starting);
     const { restart } = await starting;
     if (restart !== undefined) restartOnHangUp(restart, stop);
   },
-  check: checkModules,
+  async check(source) {
+    const { checkModules } = await import('./service/check-modules.ts');
+    return await checkModules(source);
+  },
   onInterrupt,
 });
 // `start` goes on; every other command is done, whatever a module that it loaded has left open.

@@ -152,6 +152,6 @@ describe('npm run bench', () => {
 
   it('profile: tells where the time of a call goes', async () => {
     const { stdout } = await bench('profile', '--quick', '--seconds', '0.2', '--out', out);
-    expect(stdout).toContain('dist/http/');
+    expect(stdout).toContain('src/http/');
   });
 });

@@ -1,3 +1,5 @@
+import { originalPlace, type CallFrame } from './original-place.ts';
+
 /** What V8 writes with --cpu-prof, as far as it is read here. */
 export interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
@@ -10,7 +12,7 @@ export interface CpuProfile {
 
 interface ProfileNode {
   readonly id: number;
-  readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  readonly callFrame: CallFrame;
 }
 
 export interface Cost {
@@ -44,9 +46,9 @@ export function costsOf(profile: CpuProfile, { from, to }: TimeWindow): Costs {
     const time = profile.timeDeltas[index] ?? 0;
     at += time;
     if (at < from || at > to || frame === undefined || notBusy.has(frame.functionName)) continue;
-    const file = fileOf(frame.url);
+    const { file, line } = originalPlace(frame);
     const name = frame.functionName === '' ? '(anonymous)' : frame.functionName;
-    const place = file === '' ? name : `${name} ${file}:${frame.lineNumber + 1}`;
+    const place = file === '' ? name : `${name} ${file}:${line}`;
     busy += time;
     functions.set(place, (functions.get(place) ?? 0) + time);
     files.set(file === '' ? name : file, (files.get(file === '' ? name : file) ?? 0) + time);
@@ -58,11 +60,4 @@ function toCosts(times: ReadonlyMap<string, number>, busy: number): Cost[] {
   return [...times]
     .map(([name, time]) => ({ name, share: time / busy }))
     .toSorted((a, b) => b.share - a.share);
-}
-
-/** From the package or from our own folder on; the rest of the path differs from machine to machine. */
-function fileOf(url: string): string {
-  const packaged = url.lastIndexOf('/node_modules/');
-  if (packaged !== -1) return url.slice(packaged + '/node_modules/'.length);
-  return url.replace(/^.*\/(dist|apis)\//, '$1/');
 }

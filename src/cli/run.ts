@@ -1,11 +1,6 @@
-import { backup, restore } from './backup.ts';
-import { check } from './check.ts';
-import { client } from './client.ts';
 import { CommandError } from './command-error.ts';
 import { helpOf, overview } from './help.ts';
-import { newModule } from './new-module.ts';
 import { parseCommand, type Command } from './parse-command.ts';
-import { runTests } from './tests/run-tests.ts';
 import type { CliDeps } from './cli-deps.ts';
 
 /**
@@ -39,17 +34,19 @@ async function runCommand(command: Command, deps: CliDeps): Promise<number | und
       await deps.start({ ...command, projectDir: deps.projectDir, env: deps.env });
       return undefined;
     case 'check':
-      return await check({ ...command, projectDir: deps.projectDir, env: deps.env }, deps);
+      return await (
+        await import('./check.ts')
+      ).check({ ...command, projectDir: deps.projectDir, env: deps.env }, deps);
     case 'client':
-      return await client(command, deps);
+      return await (await import('./client.ts')).client(command, deps);
     case 'new':
-      return await newModule(command, deps);
+      return await (await import('./new-module.ts')).newModule(command, deps);
     case 'run':
-      return await runTests(command, deps);
+      return await (await import('./tests/run-tests.ts')).runTests(command, deps);
     case 'backup':
-      return await backup(command, deps);
+      return await (await import('./backup.ts')).backup(command, deps);
     case 'restore':
-      return await restore(command, deps);
+      return await (await import('./backup.ts')).restore(command, deps);
     default: {
       const never: never = command;
       return never;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { configKeys, envName, type ConfigKeyFacts } from './config-keys.ts';
 import { configKeyNames, configSchema, type ConfigKey } from './schema.ts';
 

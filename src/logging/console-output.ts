@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream';
-import { prettyLines } from './pretty-line.ts';
 
 export const consoleModes = ['pretty', 'json', 'none'] as const;
 /** `pretty` for people, `json` as in the file, `none`. */
@@ -23,14 +22,14 @@ const guarded = new WeakSet<Writable>();
  * Writes log lines to a stream. A closed reader (`EPIPE`) or a full disk behind it costs the lines and
  * nothing else. Colours only on a terminal, and not with `NO_COLOR`.
  */
-export function createConsoleOutput(mode: ConsoleMode, stream: ConsoleStream): ConsoleOutput {
+export async function openConsoleOutput(mode: ConsoleMode, stream: ConsoleStream): Promise<ConsoleOutput> {
   if (mode === 'none') return { write: () => {} };
   if (!guarded.has(stream)) {
     guarded.add(stream);
     stream.on('error', () => {});
   }
   const colour = stream.isTTY === true && !process.env['NO_COLOR'];
-  const format = mode === 'pretty' ? prettyLines({ colour }) : (lines: string) => lines;
+  const format = mode === 'pretty' ? await loadPrettyLines(colour) : (lines: string) => lines;
   return {
     write(jsonLines) {
       if (stream.destroyed || stream.writableEnded || stream.writableLength > waitingAtMost) return;
@@ -41,4 +40,10 @@ export function createConsoleOutput(mode: ConsoleMode, stream: ConsoleStream): C
       }
     },
   };
+}
+
+/** Most processes write JSON, and need not know how to do without. */
+async function loadPrettyLines(colour: boolean): Promise<(jsonLines: string) => string> {
+  const { prettyLines } = await import('./pretty-line.ts');
+  return prettyLines({ colour });
 }

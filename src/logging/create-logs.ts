@@ -1,12 +1,11 @@
 import pino from 'pino';
 import { logLevels, type LogFields, type LogLevel, type LogPort } from '../contract/log-port.ts';
-import { createConsoleOutput, type ConsoleMode, type ConsoleStream } from './console-output.ts';
+import { openConsoleOutput, type ConsoleMode, type ConsoleStream } from './console-output.ts';
 import { isoTime } from './iso-time.ts';
 import { createLineBuffer } from './line-buffer.ts';
 import type { LogFile } from './log-file.ts';
 import { lineOfEvent, lineOfRequest, type LogEvent } from './log-lines.ts';
 import type { LogSettings } from './log-settings.ts';
-import { openLogStorage } from './log-storage.ts';
 import { createSecretScrubber } from './secret-scrubber.ts';
 
 export interface CreateLogsOptions {
@@ -58,7 +57,7 @@ export async function createLogs(options: CreateLogsOptions): Promise<Logs> {
   const { settings, generation, sink, base } = options;
   const { mapStack = (stack: string) => stack, secrets = () => [] } = options;
   const scrub = createSecretScrubber(secrets);
-  const output = createConsoleOutput(options.console, options.consoleStream ?? process.stdout);
+  const output = await openConsoleOutput(options.console, options.consoleStream ?? process.stdout);
   let storage: LogFile | undefined;
 
   const keep = (lines: string): void => {
@@ -84,6 +83,7 @@ export async function createLogs(options: CreateLogsOptions): Promise<Logs> {
   if (settings().logToFile && sink === undefined) {
     const reportFailure = (message: string, fields: LogFields): void =>
       emit(consoleOnly, 'error', { kind: 'system', message, fields });
+    const { openLogStorage } = await import('./log-storage.ts');
     storage = await openLogStorage({
       settings,
       projectDir: options.projectDir,

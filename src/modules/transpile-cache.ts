@@ -1,4 +1,5 @@
-import { version as esbuildVersion, type TsconfigRaw } from 'esbuild';
+import { createRequire } from 'node:module';
+import type { TsconfigRaw } from 'esbuild';
 import { openLineCache, type LineCacheOptions } from '../storage/line-cache.ts';
 import type { FileText } from './source-file.ts';
 import { transpile, type Transpiled } from './transpile.ts';
@@ -15,6 +16,11 @@ interface CacheEntry {
   readonly hash: string;
   readonly transpiled: Transpiled;
 }
+
+/** Without loading esbuild itself. */
+const { version: esbuildVersion } = createRequire(import.meta.url)('esbuild/package.json') as {
+  readonly version: string;
+};
 
 const nothingKept: LineCacheOptions = { path: undefined, key: '', onProblem: () => {} };
 

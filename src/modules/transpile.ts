@@ -1,7 +1,8 @@
 import { extname } from 'node:path';
 import { parse } from 'es-module-lexer';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { stop, transform, type Loader, type Message, type TransformOptions, type TsconfigRaw } from 'esbuild';
+import type * as Esbuild from 'esbuild';
+import type { Loader, Message, TransformOptions, TsconfigRaw } from 'esbuild';
 import { codeFrame } from './code-frame.ts';
 import { LoadProblem } from './load-problem.ts';
 
@@ -75,7 +76,7 @@ export async function transpile(file: string, source: string, tsconfig?: Tsconfi
   try {
     // Two transforms of the same source: one runs; the other keeps its `import` statements, which can be
     // listed exactly, while the `require` calls of the first cannot be told from those of the author.
-    const [cjs, esm] = await withService(() =>
+    const [cjs, esm] = await withService(({ transform }) =>
       Promise.all([
         transform(source, { ...options, format: 'cjs', sourcemap: 'external', sourcesContent: false }),
         transform(source, { ...options, format: 'esm', minifyWhitespace: true }),
@@ -85,6 +86,13 @@ export async function transpile(file: string, source: string, tsconfig?: Tsconfi
   } catch (error) {
     throw toLoadProblem(error, file, source);
   }
+}
+
+/** Loaded with the first file: a start that finds all in the cache transpiles nothing. */
+let loaded: typeof Esbuild | undefined;
+
+async function loadEsbuild(): Promise<typeof Esbuild> {
+  return (loaded ??= await import('esbuild'));
 }
 
 let services = 0;
@@ -104,24 +112,24 @@ function endWhenIdle(): void {
 /** Ends the process that transpiles: what waits for it is left waiting, what comes gets a new one. */
 export function restartTranspiler(): void {
   services++;
-  void stop();
+  void loaded?.stop();
 }
 
 /** esbuild works in a process of its own and does not replace it when it was killed; so once more with a new one. */
-async function withService<T>(work: () => Promise<T>): Promise<T> {
+async function withService<T>(work: (service: typeof Esbuild) => Promise<T>): Promise<T> {
   const service = services;
   running++;
   clearTimeout(idle);
   try {
-    return await work();
+    return await work(await loadEsbuild());
   } catch (error) {
     if ((error as { errors?: Message[] }).errors !== undefined) throw error;
     // Whoever failed with the same process needs the same new one.
     if (service === services) {
       services++;
-      await stop();
+      await loaded?.stop();
     }
-    return await work();
+    return await work(await loadEsbuild());
   } finally {
     running--;
     if (running === 0) endWhenIdle();

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,8 +7,8 @@ interface PackageJson {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** Folder of the runtime's own package.json: one above `src` or `dist`. */
-export const runtimeDir = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** Folder of the runtime's own package.json, the next one above this file: sources and built files lie differently deep. */
+export const runtimeDir = findUp('package.json', dirname(fileURLToPath(import.meta.url)));
 
 const packageJson = JSON.parse(readFileSync(join(runtimeDir, 'package.json'), 'utf8')) as PackageJson;
 
@@ -22,3 +22,7 @@ export const ownCode: readonly string[] = [
   ...['src', 'dist'].map((name) => join(runtimeDir, name) + sep),
   ...runtimePackages.map((name) => `/node_modules/${name}/`),
 ];
+
+function findUp(name: string, folder: string): string {
+  return existsSync(join(folder, name)) ? folder : findUp(name, dirname(folder));
+}

@@ -84,9 +84,10 @@ export async function startService(source: ConfigSource, loaded: LoadedConfig): 
   try {
     const { http } = createHttp(parts);
     const { url } = await http.listen();
-    if (config.current.hotReload) void startWatching(parts);
     await modules.reloader.reload('all', 'start');
     parts.state = 'ready';
+    // Not before: its thread would take time from the load, and what is saved meanwhile is compared afterwards.
+    if (config.current.hotReload) void startWatching(parts);
     parts.views.serving(url);
     logs.system('info', `api-deploy ${version} serves ${config.current.apisDir} at ${url}`);
     let stopping: Promise<void> | undefined;

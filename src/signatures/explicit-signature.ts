@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Signature } from '../contract/signature.ts';
 import { fromJsonSchema, type JsonSchema } from './from-json-schema.ts';
 

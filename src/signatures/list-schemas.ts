@@ -1,4 +1,6 @@
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { ZodType } from 'zod';
+import { $ZodCheck } from 'zod/v4/core';
 import type { ArrayShape, TupleElement } from '../contract/signature.ts';
 import { firstDuplicate, jsonKey } from './json-key.ts';
 import { refusal } from './refusal.ts';
@@ -22,7 +24,7 @@ export function setSchema(element: ZodType): ZodType<Set<unknown>> {
 /** Equal is what the function would get as equal values, so 7 and '7' among bigints. */
 function uniqueCheck(): z.core.$ZodCheck<unknown[]> {
   // Also when elements are wrong: every problem is listed.
-  const check: z.core.$ZodCheck<unknown[]> = new z.core.$ZodCheck({
+  const check: z.core.$ZodCheck<unknown[]> = new $ZodCheck({
     check: 'custom',
     when: ({ value }) => Array.isArray(value),
   });

@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { ZodType } from 'zod';
 import type { BigintShape, NumberShape } from '../contract/signature.ts';
 import { expectedNumber } from './expected-text.ts';
 import { hasLimits, limitProblem } from './number-limits.ts';

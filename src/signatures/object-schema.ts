@@ -1,4 +1,6 @@
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { ZodType } from 'zod';
+import { $ZodCheck, util } from 'zod/v4/core';
 import { runSchema, type ParseMemory } from './run-schema.ts';
 import { unknownKeyMessages } from './unknown-key-messages.ts';
 
@@ -65,7 +67,7 @@ function indexedSchema({ fields, what, index, remember }: ObjectFields): ObjectS
     return matching.length === 0 ? others : [...new Set(matching)];
   };
   // Also when a field is wrong: every problem is listed.
-  const check = new z.core.$ZodCheck({ check: 'custom', when: ({ value }) => z.core.util.isObject(value) });
+  const check = new $ZodCheck({ check: 'custom', when: ({ value }) => util.isObject(value) });
   check._zod.check = (payload) => {
     // A copy: zod may show the object to this check again.
     const object = { ...(payload.value as Record<string, unknown>) };
@@ -95,6 +97,6 @@ function runAll(schemas: readonly ZodType[], key: string, { value, issues }: z.c
 
 /** zod reads `input[key]`, which for a left out `toString` would be Object's method. */
 function withoutInherited(value: unknown, names: readonly string[]): unknown {
-  if (!z.core.util.isObject(value) || names.every((name) => Object.hasOwn(value, name))) return value;
+  if (!util.isObject(value) || names.every((name) => Object.hasOwn(value, name))) return value;
   return Object.assign(Object.create(null) as object, value);
 }

@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { ZodType } from 'zod';
 import type { StringShape } from '../contract/signature.ts';
 import { expectedString } from './expected-text.ts';
 import { expectedPrefix, refusal, type RefusalCode } from './refusal.ts';

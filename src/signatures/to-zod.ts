@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { ZodType } from 'zod';
 import type { ObjectShape, Property, Shape, Signature } from '../contract/signature.ts';
 import { referredNames } from './child-shapes.ts';
 import { resolveShape } from './discriminator.ts';

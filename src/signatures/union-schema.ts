@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import * as z from 'zod';
+import type { ZodType } from 'zod';
 import type { Shape, UnionShape } from '../contract/signature.ts';
 import { findTagged, flatMembers, resolveShape, type Definitions, type Tagged } from './discriminator.ts';
 import { hasInheritedName } from './object-schema.ts';

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createConsoleOutput } from '../../src/logging/console-output.ts';
+import { openConsoleOutput } from '../../src/logging/console-output.ts';
 import { aRequest, linesOf, logFolder, TextStream } from './log-folder.ts';
 
 describe('the console', () => {
@@ -50,16 +50,16 @@ describe('the console', () => {
     expect(lines()).toHaveLength(1);
   });
 
-  it('leaves lines out while the reader stalls', () => {
+  it('leaves lines out while the reader stalls', async () => {
     const stalled = new Writable({ write: () => {} });
-    const output = createConsoleOutput('json', stalled);
+    const output = await openConsoleOutput('json', stalled);
     for (let index = 0; index < 1_000; index++) output.write('x'.repeat(10_000));
     expect(stalled.writableLength).toBeLessThan(2 ** 20 + 20_000);
   });
 
-  it('survives streams that fail', () => {
+  it('survives streams that fail', async () => {
     const failing = new Writable({ write: (_chunk, _encoding, done) => done(new Error('EPIPE')) });
-    const output = createConsoleOutput('json', failing);
+    const output = await openConsoleOutput('json', failing);
     output.write('one\n');
     output.write('two\n');
     failing.destroy();

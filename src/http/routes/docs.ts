@@ -1,5 +1,5 @@
 import { ApiError } from '../../contract/api-error.ts';
-import { createDocsPage, type DocsPage } from '../../describe/docs-page.ts';
+import type { DocsPage } from '../../describe/docs-page.ts';
 import { allowMethods } from '../allow-methods.ts';
 import type { Answer, Handler } from '../answer.ts';
 import type { HttpDeps } from '../http-deps.ts';
@@ -20,11 +20,13 @@ const contentSecurityPolicy = [
 
 const year = 365 * 24 * 60 * 60;
 
-/** `GET /docs` and what it loads from below `/docs/`. */
+/** `GET /docs` and what it loads from below `/docs/`. Loaded with the first request: most processes are never asked. */
 export function createDocsRoute({ version }: Pick<HttpDeps, 'version'>): Handler<HttpRequest> {
-  const docs = createDocsPage({ version });
+  let loaded: DocsPage | undefined;
   return async (request) => {
     allowMethods(request, ['GET', 'HEAD']);
+    const { createDocsPage } = await import('../../describe/docs-page.ts');
+    const docs = (loaded ??= createDocsPage({ version }));
     if (request.path === '/docs') return await pageAnswer(docs, request);
     if (request.path === '/docs/') return toPage;
     return await assetAnswer(docs, request);

@@ -31,8 +31,10 @@ export interface KilledWorkersReport {
   readonly linesWrong: number;
   /** Lines that are no JSON. Expected: 0. */
   readonly linesTorn: number;
-  /** From a kill until `GET /` shows two serving processes again, none of them the killed one. Milliseconds. */
-  readonly slowestReplacement: number;
+  /** From the end of a killed worker until another one served in its place, as the log says, in order. Milliseconds. */
+  readonly replacements: readonly number[];
+  /** The same of a worker that hung, from when the supervisor had found out. Milliseconds. */
+  readonly hungReplacement: number;
 }
 
 const businessToken = 'business-token-for-the-soak-test';
@@ -63,7 +65,13 @@ export async function killedWorkers(options: KilledWorkersOptions): Promise<Kill
       command: process.execPath,
       args: [cliFile, 'start'],
       cwd: dir,
-      env: { WORKERS: '2', PORT: String(port), VALID_TOKENS: businessToken, HOT_RELOAD: 'false' },
+      env: {
+        WORKERS: '2',
+        PORT: String(port),
+        VALID_TOKENS: businessToken,
+        HOT_RELOAD: 'false',
+        BLOCK_TIMEOUT: '1 s',
+      },
       outputFile: join(dir, 'output.txt'),
     });
     return await run({ options, url: `http://127.0.0.1:${port}`, dir, server });
@@ -84,8 +92,10 @@ async function run({ options, url, dir, server }: Running): Promise<KilledWorker
   await untilServing(url, [], server);
   const killing = killAgainAndAgain(url, options, server);
   const calls = await sendPacedCalls({ ...options, url, connections: 32, callOf });
-  const { killedAt, slowest } = await killing;
+  const killedAt = await killing;
+  const hung = await hangOne(url, server);
   await server.stop();
+  const lines = await readLog(dir);
   const answered = calls.filter(({ failure }) => failure === undefined);
   const failed = calls.filter(({ failure }) => failure !== undefined);
   const inFlight = failed.filter((call) => killedAt.some((at) => wasUnderWay(call, at)));
@@ -96,8 +106,8 @@ async function run({ options, url, dir, server }: Running): Promise<KilledWorker
     answered: answered.length,
     failedInFlight: inFlight.length,
     failedOtherwise: failed.length - inFlight.length,
-    ...(await readLines(dir, answered)),
-    slowestReplacement: Math.round(slowest),
+    ...checkLines(lines, answered),
+    ...replacementsIn(lines, hung),
   };
 }
 
@@ -115,22 +125,27 @@ async function killAgainAndAgain(
   url: string,
   { seconds, killEvery = 2 }: KilledWorkersOptions,
   server: RunningProcess,
-): Promise<{ killedAt: number[]; slowest: number }> {
+): Promise<number[]> {
   const killedAt: number[] = [];
-  let slowest = 0;
   const end = performance.now() + seconds * 1000;
   for (;;) {
     await sleep(killEvery * 1000);
-    if (performance.now() > end - 500) return { killedAt, slowest };
+    if (performance.now() > end - 500) return killedAt;
     const workers = await untilServing(url, [], server);
     const victim = workers[Math.floor(Math.random() * workers.length)];
     if (victim === undefined) continue;
     killedAt.push(Date.now());
-    const began = performance.now();
     process.kill(victim, 'SIGKILL');
     await untilServing(url, [victim], server);
-    slowest = Math.max(slowest, performance.now() - began);
   }
+}
+
+/** Stops one as if it hung, until another one serves in its place. */
+async function hangOne(url: string, server: RunningProcess): Promise<number> {
+  const [victim = 0] = await untilServing(url, [], server);
+  process.kill(victim, 'SIGSTOP');
+  await untilServing(url, [victim], server);
+  return victim;
 }
 
 /** Process ids of the two that serve, none of them among `gone`. */
@@ -148,7 +163,11 @@ async function untilServing(url: string, gone: readonly number[], server: Runnin
 
 async function servingNow(url: string): Promise<number[]> {
   try {
-    const answer = await fetch(`${url}/`, { headers: { connection: 'close' } });
+    const answer = await fetch(`${url}/`, {
+      headers: { connection: 'close' },
+      // The process that was asked may be the one that hangs.
+      signal: AbortSignal.timeout(500),
+    });
     const { data } = (await answer.json()) as { data: { workers?: { pid: number; state: string }[] } };
     return (data.workers ?? []).filter(({ state }) => state === 'serving').map(({ pid }) => pid);
   } catch {
@@ -157,20 +176,35 @@ async function servingNow(url: string): Promise<number[]> {
   }
 }
 
-async function readLines(
-  dir: string,
-  answered: readonly PacedCall[],
-): Promise<Pick<KilledWorkersReport, 'linesExpected' | 'linesWrong' | 'linesTorn'>> {
+/** Undefined for a line that is no JSON. */
+async function readLog(dir: string): Promise<(SoakLine | undefined)[]> {
   const folder = join(dir, 'logs');
   const texts = await Promise.all(
     (await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')),
   );
+  return texts.join('').split('\n').filter(Boolean).map(parsed);
+}
+
+function replacementsIn(
+  lines: readonly (SoakLine | undefined)[],
+  hung: number,
+): Pick<KilledWorkersReport, 'hungReplacement' | 'replacements'> {
+  const found = lines.flatMap((line) => (line?.insteadOf === undefined ? [] : [line]));
+  const replacements = found.flatMap(({ insteadOf, tookMs = NaN }) => (insteadOf === hung ? [] : [tookMs]));
+  return {
+    replacements,
+    hungReplacement: found.find(({ insteadOf }) => insteadOf === hung)?.tookMs ?? NaN,
+  };
+}
+
+function checkLines(
+  lines: readonly (SoakLine | undefined)[],
+  answered: readonly PacedCall[],
+): Pick<KilledWorkersReport, 'linesExpected' | 'linesWrong' | 'linesTorn'> {
   const found = new Map<string, number>();
   let linesTorn = 0;
   let refused = 0;
-  for (const text of texts.join('').split('\n')) {
-    if (text === '') continue;
-    const line = parsed(text);
+  for (const line of lines) {
     if (line === undefined) linesTorn++;
     else if (line.kind === 'auth') refused++;
     else {
@@ -194,6 +228,8 @@ interface SoakLine {
   readonly kind?: string;
   readonly nr?: number;
   readonly err?: { readonly message?: string };
+  readonly insteadOf?: number;
+  readonly tookMs?: number;
 }
 
 function parsed(text: string): SoakLine | undefined {

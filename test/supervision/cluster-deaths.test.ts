@@ -114,6 +114,27 @@ test('a worker that hangs is replaced', async () => {
   expect((await cluster.callFresh('/probe/pid')).status).toBe(200);
 });
 
+test('the first replacement has no pause, and the log says how long the place was empty', async () => {
+  cluster = await startCluster();
+  const workers = await cluster.workers();
+  for (const { pid } of workers) {
+    process.kill(pid, 'SIGKILL');
+    await cluster.untilWorkers(replaced(pid));
+  }
+  const lines = (await cluster.logLines()).map(({ message }) => String(message));
+  for (const { pid } of workers) {
+    const ended = lines.findIndex((line) => line.startsWith(`worker ${pid} ended (SIGKILL)`));
+    const serves = lines.findIndex((line) =>
+      new RegExp(String.raw`^worker \d+ serves in place of worker ${pid}, \d+\.\d\d s after its end$`).test(
+        line,
+      ),
+    );
+    expect(ended).toBeGreaterThanOrEqual(0);
+    expect(serves).toBeGreaterThan(ended);
+  }
+  expect(lines.filter((line) => line.includes('ends again and again'))).toEqual([]);
+});
+
 test('a function that runs in three crashes is named as a suspect, and the pauses grow', async () => {
   cluster = await startCluster({ files: { 'faults.ts': faults } });
   for (let crash = 1; crash <= 4; crash++) {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GroupProposal } from '../../src/registry/agreement.ts';
 import type { ModuleFailure } from '../../src/registry/snapshot.ts';
-import { createBackOff } from '../../src/supervision/cluster/back-off.ts';
 import { decide, swapsAnything } from '../../src/supervision/cluster/decide.ts';
 
 const failure: ModuleFailure = { module: 'a', file: 'apis/a.ts', line: 3, cause: 'Error: no', since: '2026' };
@@ -92,12 +91,4 @@ test('a file is removed when all miss it', () => {
   expect(decide([gone, gone])).toMatchObject({ removed: ['/apis/a.ts'], retry: [] });
   expect(swapsAnything(decide([gone, gone]), [gone, gone])).toBe(true);
   expect(decide([gone, { groups: [], removed: [] }])).toMatchObject({ removed: [], retry: ['/apis/a.ts'] });
-});
-
-test('the pauses before a restart double, up to 30 s, and start anew after a good while', () => {
-  const backOff = createBackOff();
-  const pauses = Array.from({ length: 12 }, () => backOff.next(50));
-  expect(pauses).toEqual([0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000]);
-  expect(backOff.next(60_000)).toBe(0);
-  expect(backOff.next(50)).toBe(100);
 });

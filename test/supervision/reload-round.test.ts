@@ -72,6 +72,7 @@ function startWorker(pid: number, events: Events, options: WorkerOptions): Worke
     pid,
     startedAt: 0,
     since: new Date(),
+    servingSince: undefined,
     peer: createPeer(
       { send: (message) => setTimeout(() => far.receive(message), options.delay).hasRef() },
       here,

@@ -28,6 +28,8 @@ interface Place {
   worker: WorkerProcess | undefined;
   restarts: number;
   readonly backOff: BackOff;
+  /** The process that ended here last, until another one serves in its place; `at` is of `performance.now()`. */
+  vacated: { readonly pid: number; readonly at: number } | undefined;
 }
 
 /** How often processes are looked at. Milliseconds. */
@@ -56,6 +58,7 @@ export class WorkerPool {
       worker: undefined,
       restarts: 0,
       backOff: createBackOff(),
+      vacated: undefined,
     }));
   }
 
@@ -189,7 +192,9 @@ export class WorkerPool {
     try {
       const ended = await Promise.race([boot(worker), worker.ended]);
       if (ended !== undefined) return 'ended';
+      worker.servingSince = performance.now();
       this.#changed();
+      this.#logSuccessor(place, worker);
       return undefined;
     } catch (err) {
       const alive = worker.state !== 'ended';
@@ -214,7 +219,10 @@ export class WorkerPool {
     if (place !== undefined && this.#stopping === undefined) {
       place.worker = undefined;
       place.restarts += 1;
-      void this.#refill(place, place.backOff.next(performance.now() - worker.startedAt));
+      const now = performance.now();
+      // A pause after a successor that did not even serve is a part of how long the place was empty.
+      place.vacated ??= { pid: worker.pid, at: now };
+      void this.#refill(place, place.backOff.next(now - (worker.servingSince ?? now)));
     }
     this.#changed();
   }
@@ -229,6 +237,18 @@ export class WorkerPool {
       calls: record.calls,
       ...(record.loading.length === 0 ? {} : { loading: record.loading }),
     });
+  }
+
+  #logSuccessor(place: Place, { pid }: WorkerProcess): void {
+    const { vacated } = place;
+    place.vacated = undefined;
+    if (vacated === undefined) return;
+    const tookMs = Math.round(performance.now() - vacated.at);
+    this.#options.logs.system(
+      'info',
+      `worker ${pid} serves in place of worker ${vacated.pid}, ${(tookMs / 1000).toFixed(2)} s after its end`,
+      { worker: pid, insteadOf: vacated.pid, tookMs },
+    );
   }
 
   async #refill(place: Place, delay: number): Promise<void> {

@@ -26,6 +26,8 @@ export interface WorkerProcess {
   /** Of `performance.now()`. */
   readonly startedAt: number;
   readonly since: Date;
+  /** When it began to serve; of `performance.now()`. */
+  servingSince: number | undefined;
   readonly peer: Peer;
   state: WorkerState;
   /** When it last gave a sign of life; of `performance.now()`. */
@@ -61,6 +63,7 @@ export function forkWorker({ handlersOf, onLines }: ForkOptions): WorkerProcess 
     pid: forked.pid ?? 0,
     startedAt: now,
     since: new Date(),
+    servingSince: undefined,
     peer: createPeer(
       {
         send(message, handle) {

@@ -33,7 +33,8 @@ import { rolledBackModules } from './rolled-back.ts';
 import { isServedFile, moduleNameOf } from './served-files.ts';
 import { awaitedBy, createStage, localImports, type Stage } from './stage.ts';
 import type { OpenServiceView } from './service-view.ts';
-import { stageComponent, type StagedComponent } from './stage-component.ts';
+import type { StagedComponent } from './stage-component.ts';
+import { stageGroups } from './stage-groups.ts';
 import { toReloadReport } from './to-reload-report.ts';
 import { toWarnings } from './to-warnings.ts';
 import type { Transpiler } from './transpile-cache.ts';
@@ -91,6 +92,9 @@ const refineTimeout = 2;
 
 /** Files whose types are looked at in one go, when nobody waits for it. */
 const refineAtOnce = 20;
+
+/** Groups whose files are evaluated before the first of them is looked at. */
+const groupsAtOnce = 50;
 
 /** Seconds that a reload waits for the `onDispose` hooks of a version that never served. */
 const throwAwayTimeout = 1;
@@ -278,13 +282,7 @@ export class Reloader {
       .components(this.#affectedBy(stage, changes))
       .filter((files) => reason !== 'save' || this.#isDue(files, changes));
     derivation.complete(new Set(groups.flatMap((files) => [...files])), stage);
-    let staged: StagedComponent[] = [];
-    const taken = new Map<string, string>();
-    for (const files of groups) {
-      const component = await this.#stageComponent(files, { stage, derivation, taken, blocks });
-      for (const [file, { module }] of component.loaded) taken.set(module.module, file);
-      staged.push(component);
-    }
+    let staged = await this.#stageGroups(groups, { stage, derivation, taken: new Map(), blocks });
     if (reason === 'save') staged = await this.#settled(staged, stage);
     const accepted = await this.#decide(staged, { run, stage, targets: rollback?.targets });
     const kept = blocks.breakingChanges ? this.#keptInService(stage) : new Map<string, ModuleFailure>();
@@ -463,10 +461,15 @@ export class Reloader {
     );
   }
 
-  #stageComponent(files: ReadonlySet<string>, about: Staging): Promise<StagedComponent> {
-    const { stage, derivation, blocks } = about;
-    const { registry, apisDir, projectDir } = this.#options;
-    return stageComponent(files, stage, {
+  #stageGroups(groups: readonly ReadonlySet<string>[], about: Staging): Promise<StagedComponent[]> {
+    const { stage, derivation, blocks, taken } = about;
+    const { registry, apisDir, projectDir, onLoading } = this.#options;
+    return stageGroups(groups, stage, {
+      // Whoever is told what is loading wants to know which file it was that ended the process.
+      atOnce: onLoading === undefined ? groupsAtOnce : 1,
+      onStaged({ loaded }) {
+        for (const [file, { module }] of loaded) taken.set(module.module, file);
+      },
       apisDir,
       projectDir,
       loadTimeout: this.#options.loadTimeout(),
@@ -477,7 +480,7 @@ export class Reloader {
       blocks,
       onInstances: (instances) => {
         this.#late.stage(instances);
-        this.#options.onLoading?.([...instances.keys()]);
+        onLoading?.([...instances.keys()]);
       },
       servedElsewhere: (module, file) => this.#servedElsewhere(module, file, about),
       signatures: (file, names) => derivation.signaturesOf(file, names),
@@ -725,7 +728,7 @@ interface Staging {
   readonly stage: Stage;
   readonly derivation: Derivation;
   /** By module name, files that were loaded in this reload. */
-  readonly taken: ReadonlyMap<string, string>;
+  readonly taken: Map<string, string>;
 }
 
 function isWithin(file: string, folders: readonly string[]): boolean {

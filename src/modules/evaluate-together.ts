@@ -15,8 +15,7 @@ export async function evaluateTogether(
   seconds: number,
 ): Promise<void> {
   const left = instances.values();
-  let done: boolean | undefined = false;
-  while (done !== true) done = await runApart(() => evaluateSome(left, host, seconds));
+  while (!(await runApart(() => evaluateSome(left, host, seconds)))) continue;
 }
 
 /** Whether none is left. */

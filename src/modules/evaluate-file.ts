@@ -4,6 +4,7 @@ import { loadFiles } from './load-files.ts';
 import { LoadProblem } from './load-problem.ts';
 import { toModuleFailure } from './module-failure.ts';
 import type { PackageLoader } from './packages.ts';
+import type { LineCacheOptions } from '../storage/line-cache.ts';
 import { createTranspiler } from './transpile-cache.ts';
 import { readText } from './source-file.ts';
 import { readUserTsconfig } from './user-tsconfig.ts';
@@ -13,6 +14,8 @@ export interface EvaluateFileOptions {
   readonly runtimeExports: Readonly<Record<string, unknown>>;
   /** Seconds. */
   readonly timeout: number;
+  /** Where to keep what it was transpiled to. Default: nowhere. */
+  readonly cache?: LineCacheOptions | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export async function evaluateFile(
   file: string,
   options: EvaluateFileOptions,
 ): Promise<Record<string, unknown>> {
-  const { packages, timeout, runtimeExports } = options;
+  const { packages, timeout, runtimeExports, cache } = options;
   const tsconfig = readUserTsconfig(file);
   const host: LoadHost = {
     packages,
@@ -36,11 +39,12 @@ export async function evaluateFile(
     loadTimeout: () => timeout,
     afterLateEvaluation: () => Promise.resolve(),
   };
-  const transpiler = createTranspiler(tsconfig.raw);
+  const transpiler = createTranspiler(tsconfig.raw, cache);
   const loading = { packages, tsconfig, transpiler, timeout, known: () => undefined, read: readText };
   const instances = await loadFiles(file, loading).catch((error: unknown) => {
     throw withPlace(error, file, () => undefined);
   });
+  await transpiler.close(new Set(instances.keys()));
   const instance = instances.get(file);
   if (instance === undefined) throw new LoadProblem(`'${file}' does not exist`, { file });
   try {

@@ -43,12 +43,14 @@ export interface ComponentOptions {
   readonly onInstances: (instances: ReadonlyMap<string, FileInstance>) => void;
 }
 
-/** Links, evaluates and checks a component. Nothing that is live is touched; `onLoad` hooks do not run yet. */
-export async function stageComponent(
+/** Files that import each other, with all that they import. */
+export type LinkedComponent = Pick<StagedComponent, 'files' | 'instances'>;
+
+export async function linkComponent(
   files: ReadonlySet<string>,
   stage: Stage,
   options: ComponentOptions,
-): Promise<StagedComponent> {
+): Promise<LinkedComponent> {
   const instances = createInstances(files, stage, options);
   options.onInstances(instances);
   const instanceOf = (file: string) =>
@@ -59,6 +61,14 @@ export async function stageComponent(
       .filter(({ state }) => state === 'new')
       .map((instance) => link(instance, { packages, paths, instanceOf, timeout: options.loadTimeout })),
   );
+  return { files, instances };
+}
+
+/** Evaluates and checks a component. Nothing that is live is touched; `onLoad` hooks do not run yet. */
+export async function stageComponent(
+  { files, instances }: LinkedComponent,
+  options: ComponentOptions,
+): Promise<StagedComponent> {
   const loaded = new Map<string, ServedModule>();
   const checked = new Map<FileInstance, LoadProblem | undefined>();
   const failed = new Map<string, ModuleFailure>();
@@ -116,10 +126,13 @@ async function loadServed(
   const name = moduleNameOf(source.file, options.apisDir);
   const problem = moduleNameProblem(name) ?? servedTwice(name, source.file, options);
   if (problem !== undefined) throw new LoadProblem(problem, { file: source.file });
-  // Wrapped, because a module may export a function called `then`.
-  const { exports } = await runApart(() => ({
-    exports: runWithin(options.loadTimeout, () => evaluate(instance, options.host)),
-  }));
+  const { exports } =
+    instance.state === 'new'
+      ? // Wrapped, because a module may export a function called `then`.
+        await runApart(() => ({
+          exports: runWithin(options.loadTimeout, () => evaluate(instance, options.host)),
+        }))
+      : { exports: evaluate(instance, options.host) };
   const unusable = lateProblem(instance, instances);
   if (unusable !== undefined) throw unusable;
   const missing = findMissingExport(instance, checked);

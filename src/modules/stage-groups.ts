@@ -5,7 +5,8 @@ import type { LiveModules } from './live-modules.ts';
 import type { LoadHost } from './load-module.ts';
 import type { Blocks } from './refuse.ts';
 import type { Stage } from './stage.ts';
-import { stageComponent, type StagedComponent } from './stage-component.ts';
+import type { StagedComponent } from './stage-component.ts';
+import { stageComponents } from './stage-components.ts';
 
 export interface StageGroupsOptions {
   readonly stage: Stage;
@@ -17,45 +18,36 @@ export interface StageGroupsOptions {
   readonly registry: Registry;
   readonly apisDir: string;
   readonly projectDir: string;
-  /** Seconds; asked anew for each group. */
+  /** Seconds. */
   readonly loadTimeout: () => number;
   readonly onLoading?: ((files: readonly string[]) => void) | undefined;
 }
 
+/** Groups whose files are evaluated before the first of them is looked at. */
+const groupsAtOnce = 50;
+
 /** Loads each group beside what is live. */
-export async function stageGroups(
+export function stageGroups(
   groups: readonly ReadonlySet<string>[],
   options: StageGroupsOptions,
 ): Promise<StagedComponent[]> {
-  const staged: StagedComponent[] = [];
+  const { stage, derivation, live, late, registry, onLoading } = options;
   /** By module name, files that were loaded in this reload. */
   const taken = new Map<string, string>();
-  for (const files of groups) {
-    const component = await stageGroup(files, taken, options);
-    for (const [file, { module }] of component.loaded) taken.set(module.module, file);
-    staged.push(component);
-  }
-  return staged;
-}
-
-function stageGroup(
-  files: ReadonlySet<string>,
-  taken: ReadonlyMap<string, string>,
-  options: StageGroupsOptions,
-): Promise<StagedComponent> {
-  const { stage, derivation, blocks, live, late, host, registry, apisDir, projectDir } = options;
-  return stageComponent(files, stage, {
-    apisDir,
-    projectDir,
+  return stageComponents(groups, stage, {
+    ...options,
+    // Whoever is told what is loading wants to know which file it was that ended the process.
+    atOnce: onLoading === undefined ? groupsAtOnce : 1,
+    onStaged({ loaded }) {
+      for (const [file, { module }] of loaded) taken.set(module.module, file);
+    },
     loadTimeout: options.loadTimeout(),
-    host,
     liveInstance: (file) => live.instances.get(file),
     liveEndpoint: (path) => registry.current.endpoints.get(path),
     liveEndpointsOf: (file) => live.served.get(file)?.endpoints ?? [],
-    blocks,
-    onInstances: (instances) => {
+    onInstances(instances) {
       late.stage(instances);
-      options.onLoading?.([...instances.keys()]);
+      onLoading?.([...instances.keys()]);
     },
     // The other file that has a module's name, as far as it is known before anything new is loaded.
     servedElsewhere: (module, file) => {

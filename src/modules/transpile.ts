@@ -91,7 +91,8 @@ export async function transpile(file: string, source: string, tsconfig?: Tsconfi
 /** Loaded with the first file: a start that finds all in the cache transpiles nothing. */
 let loaded: typeof Esbuild | undefined;
 
-async function loadEsbuild(): Promise<typeof Esbuild> {
+/** Before anybody waits for it. */
+export async function loadEsbuild(): Promise<typeof Esbuild> {
   return (loaded ??= await import('esbuild'));
 }
 

@@ -18,6 +18,7 @@ import type { Mcp } from '../mcp/create-mcp.ts';
 import type { MetricsData } from '../observability/metrics-data.ts';
 import { startScan, type Scan } from '../modules/scan.ts';
 import { mapStack } from '../modules/stack-traces.ts';
+import { loadEsbuild } from '../modules/transpile.ts';
 import { watch, type Watcher } from '../modules/watch.ts';
 import type { QuarantinePort } from '../registry/quarantined.ts';
 import { createRegistry, type Registry } from '../registry/registry.ts';
@@ -327,7 +328,10 @@ function createAdmin({ config, registry, logs, modules, store, projectDir }: Par
   };
 }
 
-/** The watcher takes a moment; what was saved meanwhile was seen by nobody, so all is compared once. */
+/**
+ * The watcher takes a moment; what was saved meanwhile was seen by nobody, so all is compared once. What the first save
+ * needs is loaded too.
+ */
 async function startWatching(parts: Parts): Promise<void> {
   const { config, logs, modules } = parts;
   const onTouched = (files: ReadonlySet<string> | 'all'): void => {
@@ -347,6 +351,7 @@ async function startWatching(parts: Parts): Promise<void> {
     .catch((err: unknown) => logs.error('a reload failed', { err }));
   const served = [...parts.registry.current.modules.values()].map(({ file }) => file).sort();
   await modules.checker.warm(served).catch(() => {});
+  await loadEsbuild().catch(() => {});
 }
 
 /** Milliseconds that clients of a process that leaves get to use their idle connections once more. */

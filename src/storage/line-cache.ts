@@ -9,6 +9,8 @@ export interface LineCacheOptions {
   readonly key: string;
   /** The file cannot be written: its entries are missing at the next start. */
   readonly onProblem: (error: unknown) => void;
+  /** Who may read the file, as `chmod` has it. Default: as the process is set up. */
+  readonly mode?: number;
 }
 
 /** Entries by name that outlive the process, for what can be worked out anew. */
@@ -34,7 +36,7 @@ const fewLines = 200;
 
 /** Reads what an earlier process kept; a missing or damaged file is an empty cache. */
 export async function openLineCache<Entry>(options: LineCacheOptions): Promise<LineCache<Entry>> {
-  const { path, key, onProblem } = options;
+  const { path, key, onProblem, mode } = options;
   const { entries, lines, isSound } = await readEntries<Entry>(options);
   const unwritten = new Set<string>();
   let written = lines;
@@ -58,7 +60,7 @@ export async function openLineCache<Entry>(options: LineCacheOptions): Promise<L
       // A crash in the middle leaves the old file, or none, but never half of one.
       const draft = `${path}.${process.pid}.tmp`;
       const first = JSON.stringify({ key } satisfies Line<Entry>);
-      await writeFile(draft, `${first}\n${linesOf(entries.keys())}`);
+      await writeFile(draft, `${first}\n${linesOf(entries.keys())}`, { mode });
       await rename(draft, path);
       written = entries.size;
       isWritable = true;

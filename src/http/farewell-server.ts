@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '../contract/api-error.ts';
 import { acceptWaiting } from './accept-waiting.ts';
 import { failureAnswer } from './answer.ts';
+import { readWaiting } from './read-waiting.ts';
 import { resolveRequestId } from './request-id.ts';
 import type { ListeningHandle } from './server.ts';
 import { writeAnswer } from './write-answer.ts';
@@ -58,6 +59,7 @@ export async function startFarewellServer(
       await acceptWaiting(server);
       const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
       await Promise.race([closed, sleep(patience)]);
+      await readWaiting();
       server.closeAllConnections();
       server.close();
     },

@@ -16,6 +16,7 @@ import { Connections } from './connections.ts';
 import { DirectIncoming } from './direct/direct-incoming.ts';
 import type { DirectLane, Router } from './direct/direct-lane.ts';
 import { DirectResponse } from './direct/direct-response.ts';
+import { readWaiting } from './read-waiting.ts';
 import {
   endRequests,
   linger,
@@ -105,9 +106,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const deadline = new AbortController();
       const timeout = sleep(seconds * 1000, 'timeout', { signal: deadline.signal }).catch(() => 'closed');
       if (sockets.size > 0) await Promise.race([closed, timeout, sleep(farewell)]);
+      await readWaiting();
       server.closeIdleConnections();
       const silent = [...sockets].filter(({ bytesRead }) => bytesRead === 0);
       if (silent.length > 0) await Promise.race([closed, timeout, sleep(silentFarewell)]);
+      await readWaiting();
       for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
       server.closeIdleConnections();
       const end = await Promise.race([closed, timeout]);

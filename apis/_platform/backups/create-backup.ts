@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, copyFile, link, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, open, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { create } from 'tar';
 import { backupName, type Backup } from './backup-list.ts';
 import { BackupError, checkDatabase } from './check-database.ts';
+import { removeWork } from './remove-work.ts';
 import {
   contentsName,
   databaseName,
@@ -61,7 +62,7 @@ export async function createBackup({ dataDir, dir, withKey }: BackupOptions): Pr
     const { size } = await stat(join(dir, name));
     return { name, size, createdAt: time.toISOString() };
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await removeWork(work);
   }
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { readSecretKey } from '../secrets/secret-key.ts';
 import { BackupError } from './check-database.ts';
+import { removeWork } from './remove-work.ts';
 import { contentsName, databaseName, keyName, unpackBackup, type UnpackedBackup } from './unpack-backup.ts';
 
 export interface RestoreOptions {
@@ -45,7 +46,7 @@ export async function restoreBackup({ file, dataDir, env }: RestoreOptions): Pro
     const { createdAt, missing } = backup.manifest;
     return { createdAt, replaced, missing, needsOtherKey: await needsOtherKey(backup, { env, dataDir }) };
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await removeWork(work);
   }
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fromJson, toCatalogEntry } from '../catalog/to-entity.ts';
+import { defaultColour } from '../model/category.ts';
 import type { ImportedCollection, ImportedEntry, ImportedVariable } from '../importers/importer.ts';
 import { renameInJson } from '../importers/openapi/bundle-schema.ts';
 import type { Auth } from '../model/request.ts';
@@ -82,6 +83,7 @@ async function addModule(
     collection.categories.push({
       name: withPrefix(row.name),
       description: row.description,
+      ...(row.colour === defaultColour ? {} : { colour: row.colour }),
       ...(given.type === 'inherit' ? {} : { auth: given }),
     });
   }

@@ -49,6 +49,8 @@ export interface ImportedEnvironment {
 export interface ImportedCategory {
   name: string;
   description: string;
+  /** As `#rrggbb`. Default: as it is, else that of the catalog. */
+  colour?: string;
   auth?: Auth;
 }
 

@@ -15,7 +15,7 @@ export async function categoryIds(db: Database, moduleId: number): Promise<Map<s
   return new Map(rows.map(({ id, name }) => [name, id]));
 }
 
-/** Makes the categories that entries need, and gives those that are there what the document says of them. */
+/** Makes the categories of a document, and gives those that are there what the document says of them. */
 export async function applyCategories(
   db: Database,
   categories: readonly ImportedCategory[],
@@ -28,18 +28,19 @@ export async function applyCategories(
   const described = new Map(categories.map((category) => [category.name, category]));
   let position = await nextPosition(db, { table: 'categories', ownerId: moduleId });
   for (const name of new Set([...described.keys(), ...merge.needed])) {
-    const { description = '', auth = { type: 'inherit' } } = described.get(name) ?? {};
+    const said: Partial<ImportedCategory> = described.get(name) ?? {};
+    const { description = '', auth = { type: 'inherit' } } = said;
     const authJson = JSON.stringify(auth);
     const now = present.get(name);
+    const colour = said.colour ?? now?.colour ?? defaultColour;
     if (now === undefined) {
-      if (!merge.needed.has(name)) continue;
       const { id } = await db
         .insertInto('categories')
         .values({
           moduleId,
           name,
           description,
-          colour: defaultColour,
+          colour,
           authJson,
           position: position++,
           ...stamps(),
@@ -51,13 +52,13 @@ export async function applyCategories(
     } else if (
       merge.mode === 'addOnly' ||
       !described.has(name) ||
-      (now.description === description && now.authJson === authJson)
+      (now.description === description && now.authJson === authJson && now.colour === colour)
     ) {
       counts.unchanged++;
     } else {
       await db
         .updateTable('categories')
-        .set({ description, authJson, updatedAt: new Date().toISOString(), version: now.version + 1 })
+        .set({ description, colour, authJson, updatedAt: new Date().toISOString(), version: now.version + 1 })
         .where('id', '=', now.id)
         .execute();
       counts.updated++;

@@ -90,8 +90,16 @@ function match(
 }
 
 function keyOf({ method, url }: { method: string; url: string }): string {
-  return `${method} ${url}`;
+  return `${method} ${sameUrl(url)}`;
 }
+
+/** One form for all that mean the same: a path alone is relative to `baseUrl`, and `:id` in it is `{id}`. */
+function sameUrl(url: string): string {
+  const relative = url.replace(/^\{\{\s*baseUrl\s*\}\}(?=\/)/, '');
+  return relative.replaceAll(/\/:([A-Za-z_][\w-]*)(?=[/?#]|$)/g, '/{$1}');
+}
+
+const outliving = new Set(['assertionsJson', 'extractionsJson', 'tagsJson', 'schemasJson']);
 
 function changesOf(
   { columns }: PreparedEntry,
@@ -100,8 +108,9 @@ function changesOf(
 ): Partial<EntryColumns> {
   const changes = Object.entries(columns).filter(([column, value]) => {
     if (keep.has(column.replace(/Json$/, ''))) return false;
-    // Checks that people wrote outlive a document that has none.
-    if ((column === 'assertionsJson' || column === 'extractionsJson') && value === '[]') return false;
+    // What people wrote, or another document said, outlives one that says nothing of it.
+    if (outliving.has(column) && (value === '[]' || value === null)) return false;
+    if (column === 'url' && sameUrl(present.url) === sameUrl(columns.url)) return false;
     const now = present[column as keyof EntryColumns];
     return now !== value && !sameJson(column, now, value);
   });

@@ -10,8 +10,8 @@ import type { Started } from './run-tests.ts';
 import { isFile, type Target } from './target.ts';
 import { texts, type ImportedDocument } from './texts.ts';
 
-/** Skipped requests that are named; the count is of all. */
-const skippedShown = 10;
+/** Skipped requests and parts without a counterpart that are named; the count is of all. */
+const shown = 10;
 
 type FileTarget = Target & { readonly kind: 'file' };
 
@@ -109,12 +109,14 @@ async function importDocuments(
 
 function tellOf(document: ImportedDocument, lang: RunCommand['lang']): void {
   const words = texts[lang];
-  const skipped = document.entries.filter(({ action }) => action === 'skipped').slice(0, skippedShown);
-  const notConverted = document.notConverted.length + document.omittedNotConverted;
+  const skipped = document.entries.filter(({ action }) => action === 'skipped').slice(0, shown);
+  const notConverted = document.notConverted.slice(0, shown);
+  const more = document.notConverted.length + document.omittedNotConverted - notConverted.length;
   const lines = [
     words.read(document),
     ...skipped.map(({ where, name, reason = '' }) => words.skipped(where || name, reason)),
-    ...(notConverted === 0 ? [] : [words.notConverted(notConverted)]),
+    ...notConverted.map((part) => words.notConverted(part)),
+    ...(more === 0 ? [] : [words.moreNotConverted(more)]),
   ];
   process.stderr.write(`${lines.join('\n')}\n`);
 }

@@ -5,9 +5,17 @@ interface Texts {
   readonly written: (file: string) => string;
   readonly read: (document: ImportedDocument) => string;
   readonly skipped: (where: string, reason: string) => string;
-  readonly notConverted: (count: number) => string;
+  readonly notConverted: (part: NotConverted) => string;
+  readonly moreNotConverted: (count: number) => string;
   readonly unset: (names: readonly string[]) => string;
   readonly environment: (name: string) => string;
+}
+
+/** A part of a document that has no counterpart. */
+export interface NotConverted {
+  readonly where: string;
+  readonly what: string;
+  readonly reason: string;
 }
 
 export interface ImportedDocument {
@@ -23,7 +31,7 @@ export interface ImportedDocument {
     readonly reason?: string;
     readonly id?: number;
   }[];
-  readonly notConverted: readonly unknown[];
+  readonly notConverted: readonly NotConverted[];
   readonly omittedNotConverted: number;
   readonly unsetVariables: readonly string[];
 }
@@ -34,7 +42,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     written: (file) => `written: ${file}`,
     read: ({ file, format, read, skipped }) => `${file}: ${format}, ${read} requests, ${skipped} skipped`,
     skipped: (where, reason) => `  skipped: ${where}: ${reason}`,
-    notConverted: (count) => `  ${count} parts have no counterpart here, such as scripts`,
+    notConverted: ({ where, what, reason }) => `  not converted: ${where}: ${what}: ${reason}`,
+    moreNotConverted: (count) => `  not converted: ${count} more parts; imports/preview lists all`,
     unset: (names) => `nothing sets ${names.join(', ')}: give --var ${names[0]}=… or --env`,
     environment: (name) => `environment: ${name}`,
   },
@@ -43,7 +52,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     written: (file) => `已写入：${file}`,
     read: ({ file, format, read, skipped }) => `${file}：${format}，${read} 个请求，跳过 ${skipped} 个`,
     skipped: (where, reason) => `  已跳过：${where}：${reason}`,
-    notConverted: (count) => `  有 ${count} 处内容（如脚本）没有对应的形式`,
+    notConverted: ({ where, what, reason }) => `  未转换：${where}：${what}：${reason}`,
+    moreNotConverted: (count) => `  未转换：还有 ${count} 处；imports/preview 会全部列出`,
     unset: (names) => `没有任何地方设置 ${names.join('、')}：请使用 --var ${names[0]}=… 或 --env`,
     environment: (name) => `环境：${name}`,
   },

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -232,6 +232,20 @@ describe('restoring', () => {
     expect(await readFile(join(dataDir, 'platform.sqlite'))).toEqual(before);
     expect((await readdir(dataDir)).sort()).toEqual(['files', 'platform.sqlite']);
   });
+});
+
+it('is refused wherever it is cut off, and nothing of it is left', async () => {
+  await open();
+  const project = await addProject('first');
+  for (let nr = 0; nr < 300; nr++) await addFile(project, randomBytes(500).toString('hex'));
+  const { name, size } = await make();
+  await close();
+  const whole = await readFile(join(backups(), name));
+  for (let part = 1; part < 20; part++) {
+    await writeFile(join(backups(), name), whole.subarray(0, Math.floor((size * part) / 20)));
+    expect(await messageOf(restore(name))).toMatch(/^BackupError: the backup '.*' (cannot be|is|has)/);
+  }
+  expect((await readdir(dataDir)).sort()).toEqual(['files', 'platform.sqlite']);
 });
 
 describe('old backups', () => {

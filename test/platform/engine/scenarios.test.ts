@@ -202,7 +202,7 @@ describe('steps', () => {
           step: get('/flaky?fail=3', { extractions: [{ name: 'turn', from: 'jsonPath', path: '$.turn' }] }),
         },
         get('/go?turn={{turn}}'),
-        { type: 'waitUntil', interval: 10, timeout: 100, step: fail() },
+        { type: 'waitUntil', interval: 10, timeout: 500, step: fail() },
         get('/go?never'),
       ]),
     );
@@ -216,7 +216,7 @@ describe('steps', () => {
     expect(seen()[4]).toBe('turn=4');
     expect(results[2]?.error).toEqual({
       code: 'WAIT_TIMEOUT',
-      message: 'It did not pass within 100 ms; last: status: expected 200, got 500',
+      message: 'It did not pass within 500 ms; last: status: expected 200, got 500',
     });
     expect(outcome.status).toBe('failed');
   });
@@ -226,7 +226,44 @@ describe('steps', () => {
       transport,
       scenarioPlan([{ type: 'waitUntil', timeout: 50, step: get('/go?ms=60000') }]),
     );
-    expect(results[0]).toMatchObject({ status: 'failed', error: { code: 'WAIT_TIMEOUT' } });
+    expect(results[0]).toMatchObject({
+      status: 'failed',
+      attempts: 1,
+      error: {
+        code: 'WAIT_TIMEOUT',
+        message: 'It did not pass within 50 ms; the first poll was not over by then',
+      },
+    });
+  });
+
+  test('waitUntil says what the last whole poll came to when its time cuts one off', async () => {
+    const step = get('/hangs-later?good=1', {
+      assertions: [{ on: 'status', operator: 'equals', expected: 200 }],
+    });
+    const { results } = await runPlan(
+      transport,
+      scenarioPlan([{ type: 'waitUntil', interval: 1, timeout: 1_000, step }]),
+    );
+    expect(results).toMatchObject([
+      {
+        status: 'failed',
+        attempts: 2,
+        response: { status: 503 },
+        error: {
+          code: 'WAIT_TIMEOUT',
+          message: 'It did not pass within 1000 ms; last: status: expected 200, got 503',
+        },
+      },
+    ]);
+  });
+
+  test('waitUntil counts each poll once', async () => {
+    const { results } = await runPlan(
+      transport,
+      scenarioPlan([{ type: 'waitUntil', interval: 60_000, timeout: 1_000, step: fail() }]),
+    );
+    expect(results[0]).toMatchObject({ status: 'failed', attempts: 1 });
+    expect(seen()).toHaveLength(1);
   });
 
   test('waitUntil polls a group; polls that failed do not count', async () => {

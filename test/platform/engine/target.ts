@@ -67,6 +67,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, turns:
   if (url.pathname === '/login') return send(200, { token: `t-${turn}` }, { 'set-cookie': `sid=s${turn}` });
   // Fails as often as asked, then answers.
   if (url.pathname === '/flaky') return send(turn > Number(query['fail']) ? 200 : 503, { turn });
+  // Answers that it is not ready yet, then never again.
+  if (url.pathname === '/hangs-later') return turn > Number(query['good']) ? undefined : send(503, { turn });
   if (url.pathname === '/status') return send(Number(query['code']), {});
   send(200, {
     method: request.method,

@@ -129,6 +129,21 @@ it('merges by method and URL: adds only, updates, replaces', async () => {
   expect((await entriesOf(moduleId)).map(({ name }) => name)).toEqual(['A2', 'C']);
 });
 
+it('knows an entry again however its URL is written, so that an export as Postman finds what is there', async () => {
+  const projectId = await platform.project();
+  const paths = {
+    '/pets/{petId}/photos': { get: { summary: 'Photos' } },
+    '/pets': { get: { summary: 'Pets' } },
+  };
+  const { moduleId } = await run('apply', { projectId, text: small(paths) });
+  const answer = await platform.call<Response>('/exports/postman', { moduleId });
+  const text = await answer.text();
+  expect(text).toContain('{{baseUrl}}/pets/:petId/photos');
+  const again = await run('apply', { moduleId, text, mode: 'update' });
+  expect(again).toMatchObject({ read: 2, unchanged: 2, notConverted: [] });
+  expect((await entriesOf(moduleId ?? 0)).map(({ url }) => url)).toEqual(['/pets/{petId}/photos', '/pets']);
+});
+
 it("keeps a tester's checks when a document that has none is imported again", async () => {
   const projectId = await platform.project();
   const report = await run('apply', { projectId, text: small({ '/a': { get: { summary: 'A' } } }) });

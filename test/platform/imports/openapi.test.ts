@@ -30,6 +30,7 @@ it('reads parameters of every place, with examples and samples', () => {
   expect(get.request.headers).toEqual([
     { name: 'X-Trace', value: expect.stringMatching(/^[a-f]{4}-\d{2}$/) },
     { name: 'Cookie', value: 'session=abc' },
+    { name: 'Cookie', value: 'theme=dark; size=1', enabled: false },
   ]);
   expect(get.request.auth).toEqual({ type: 'inherit' });
 });

@@ -86,6 +86,13 @@ const onPath = (path: string, operator: string, expected?: unknown) => ({
   ...(expected === undefined ? {} : { expected }),
 });
 
+const sized = (path: string, { min, max }: { min?: number; max?: number }) =>
+  onPath(path, 'schema', {
+    type: ['array', 'string', 'object'],
+    ...(min === undefined ? {} : { minItems: min, minLength: min, minProperties: min }),
+    ...(max === undefined ? {} : { maxItems: max, maxLength: max, maxProperties: max }),
+  });
+
 it.each<[script: string, assertions: unknown[]]>([
   ['pm.response.to.have.status("Created")', [{ on: 'status', operator: 'equals', expected: 201 }]],
   [
@@ -119,6 +126,14 @@ it.each<[script: string, assertions: unknown[]]>([
     [onPath('$', 'type', 'array'), onPath('$', 'length', 3)],
   ],
   ['const {a: {b}} = pm.response.json(); pm.expect(b.length).to.eql(2)', [onPath('$.a.b', 'length', 2)]],
+  ['pm.expect(pm.response.json().list.length).to.be.above(1)', [sized('$.list', { min: 2 })]],
+  ['pm.expect(pm.response.json().list.length).to.be.at.least(1)', [sized('$.list', { min: 1 })]],
+  ['pm.expect(pm.response.json().list.length).to.be.below(5)', [sized('$.list', { max: 4 })]],
+  ['pm.expect(pm.response.json().list.length > 0).to.be.true', [sized('$.list', { min: 1 })]],
+  [
+    'pm.expect(pm.response.json().list).to.be.an("array").that.is.not.empty',
+    [onPath('$.list', 'type', 'array'), sized('$.list', { min: 1 })],
+  ],
   [
     'pm.expect(pm.response.json()).to.have.property("id").that.is.a("number")',
     [onPath('$.id', 'exists'), onPath('$.id', 'type', 'number')],
@@ -127,6 +142,11 @@ it.each<[script: string, assertions: unknown[]]>([
   [
     'pm.expect(pm.response.headers.get("Content-Type")).to.match(/^app/)',
     [{ on: 'header', header: 'Content-Type', operator: 'matches', expected: '^app' }],
+  ],
+  ['pm.expect(pm.response.json().a).to.match(/^x/gi)', [onPath('$.a', 'matches', '/^x/i')]],
+  [
+    String.raw`pm.expect(/^\p{L}+$/u.test(pm.response.json().a)).to.be.true`,
+    [onPath('$.a', 'matches', String.raw`/^\p{L}+$/u`)],
   ],
   [
     'pm.expect(pm.response.json().n).to.be.within(1, 5)',
@@ -170,7 +190,7 @@ it.each([
   'for (const x of pm.response.json()) pm.expect(x).to.exist',
   'pm.expect(pm.response.json().a + 1).to.eql(2)',
   'pm.expect(pm.response.json().a).to.not.match(/x/)',
-  'pm.expect(pm.response.json().a).to.match(/x/i)',
+  'pm.expect(pm.response.json().a).to.match(/x/y)',
   'pm.test("async", (done) => { done(); })',
   'tests["or"] = responseCode.code === 200 || responseCode.code === 201',
   'pm.environment.set("now", new Date())',

@@ -40,6 +40,8 @@ export const openApi30 = {
             schema: { type: 'string', pattern: '^[a-f]{4}-\\d{2}$' },
           },
           { name: 'session', in: 'cookie', required: true, schema: { type: 'string', example: 'abc' } },
+          { name: 'theme', in: 'cookie', schema: { type: 'string', enum: ['dark', 'light'] } },
+          { name: 'size', in: 'cookie', schema: { type: 'integer' } },
         ],
         responses: {
           200: {

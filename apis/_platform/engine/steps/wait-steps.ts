@@ -1,3 +1,4 @@
+import type { RequestResult } from '../../model/result.ts';
 import type { Step } from '../../model/scenario.ts';
 import { pause } from '../pause.ts';
 import { restore } from '../restore.ts';
@@ -87,25 +88,31 @@ async function pollRequest(inner: CompiledStep, place: StepPlace, polling: Polli
     return verdictOf(before.result);
   }
   await beginLive(place);
-  let attempts = 0;
   let outcome = await attempt();
+  let { attempts } = outcome.result;
   while (outcome.result.status !== 'passed' && !polling.signal.aborted && !isStopped(place)) {
-    attempts += outcome.result.attempts;
     await pause(polling.interval, polling.signal);
     if (polling.signal.aborted) break;
-    outcome = await attempt();
+    const next = await attempt();
+    attempts += next.result.attempts;
+    // One that the end of the time cuts off says less than the one before it.
+    if (next.result.status === 'cancelled' && !isStopped(place)) break;
+    outcome = next;
   }
   const { result } = outcome;
-  result.attempts += attempts;
+  result.attempts = attempts;
   if (result.status !== 'passed' && !isStopped(place)) {
-    const why = result.error?.message ?? result.assertions.find(({ status }) => status === 'failed')?.message;
+    const message = `It did not pass within ${polling.timeout} ms${lastWord(result)}`;
     result.status = 'failed';
-    result.error = {
-      code: 'WAIT_TIMEOUT',
-      message: `It did not pass within ${polling.timeout} ms${why === undefined ? '' : `; last: ${why}`}`,
-    };
+    result.error = { code: 'WAIT_TIMEOUT', message };
   }
   return settleOutcome(outcome, place);
+}
+
+function lastWord({ status, error, assertions }: RequestResult): string {
+  if (status === 'cancelled') return '; the first poll was not over by then';
+  const why = error?.message ?? assertions.find((assertion) => assertion.status === 'failed')?.message;
+  return why === undefined ? '' : `; last: ${why}`;
 }
 
 async function pollGroup(inner: CompiledStep, place: StepPlace, polling: Polling): Promise<Verdict> {

@@ -61,6 +61,10 @@ const restShape = z.looseObject({
       z.strictObject({
         name: z.string().min(1).max(100),
         description: z.string(),
+        colour: z
+          .string()
+          .regex(/^#[0-9a-fA-F]{6}$/)
+          .optional(),
         auth: authShape.optional(),
       }),
     )

@@ -70,8 +70,8 @@ function read(input: ImportInput, options: ImportOptions): ImportedCollection {
       collection.skipped.push(skipped(place, error));
     }
   }
-  readExtension(reading, collection);
   addMissingCategories(collection);
+  readExtension(reading, collection);
   collection.schemas = store.all();
   return collection;
 }

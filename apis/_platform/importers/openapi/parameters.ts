@@ -39,20 +39,28 @@ export function readParameters(
     }
   }
   const read: ReadParameters = { pathParams: [], params: [], headers: [], schemas: [], ofBody: [] };
-  const cookies: string[] = [];
+  const cookies: Cookies = { required: [], optional: [] };
   for (const node of byName.values()) addParameter(reading, { read, cookies, path }, node);
   for (const [, name] of path.matchAll(/\{([^{}]+)\}/g)) {
     if (name === undefined || read.pathParams.some((param) => param.name === name)) continue;
     read.pathParams.push({ name, value: 'string' });
     read.schemas.push({ name, in: 'path', required: true, schema: { type: 'string' } });
   }
-  if (cookies.length > 0) read.headers.push({ name: 'Cookie', value: cookies.join('; ') });
+  const { required, optional } = cookies;
+  if (required.length > 0) read.headers.push({ name: 'Cookie', value: required.join('; ') });
+  if (optional.length > 0) read.headers.push({ name: 'Cookie', value: optional.join('; '), enabled: false });
   return read;
+}
+
+/** Parameters in cookies as `name=value`. */
+interface Cookies {
+  required: string[];
+  optional: string[];
 }
 
 function addParameter(
   reading: Reading,
-  into: { read: ReadParameters; cookies: string[]; path: string },
+  into: { read: ReadParameters; cookies: Cookies; path: string },
   node: Located,
 ): void {
   const { read, cookies } = into;
@@ -86,7 +94,8 @@ function addParameter(
   if (place === 'path') read.pathParams.push(...named);
   else if (place === 'query') read.params.push(...named);
   else if (place === 'header') read.headers.push(...named);
-  else if (schema.required === true) cookies.push(...values.map(([key, value]) => `${key}=${value}`));
+  else
+    cookies[schema.required === true ? 'required' : 'optional'].push(...values.map((pair) => pair.join('=')));
 }
 
 function valuesOf(reading: Reading, node: Located, schema: ParameterSchema): [string, string][] {

@@ -7,7 +7,8 @@ import type {
   UnaryExpression,
 } from 'acorn';
 import type { Assertion, Operator } from '../../model/checks.ts';
-import { check, valueOf } from './check-of.ts';
+import { checkLength } from './check-length.ts';
+import { check, patternText, valueOf } from './check-of.ts';
 import { meaningOf, pathPart, textOf, type Bindings, type Meaning } from './meaning.ts';
 
 const operatorsOf: Record<string, [straight: Operator, turned: Operator]> = {
@@ -76,8 +77,9 @@ function compared(
   value: Meaning & { kind: 'value' },
 ): Assertion[] | undefined {
   if (about?.kind === 'subject') return [{ ...about.subject, operator, expected: value.value }];
-  if (about?.kind === 'length' && operator === 'equals' && typeof value.value === 'number') {
-    return [{ ...about.of, operator: 'length', expected: value.value }];
+  if (about?.kind === 'length') {
+    const found = checkLength(about.of, operator, value.value);
+    return found && [found];
   }
   return undefined;
 }
@@ -108,8 +110,9 @@ function readTest(call: CallExpression, bindings: Bindings): Assertion[] | undef
   }
   const about = meaningOf(first, bindings);
   if (about?.kind !== 'subject') return undefined;
-  if (object?.kind === 'pattern' && name === 'test' && !/[^gu]/.test(object.flags)) {
-    return [{ ...about.subject, operator: 'matches', expected: object.source }];
+  if (object?.kind === 'pattern' && name === 'test') {
+    const expected = patternText(object);
+    return expected === undefined ? undefined : [{ ...about.subject, operator: 'matches', expected }];
   }
   const receiver = callee.object.type === 'Identifier' ? callee.object.name : '';
   const property = textOf(second);

@@ -32,3 +32,11 @@ export function valueOf(
   const meaning = meaningOf(expression, bindings);
   return meaning?.kind === 'value' ? { value: meaning.value } : undefined;
 }
+
+/** A regular expression as the operator `matches` reads it; undefined where a flag means nothing there. */
+export function patternText({ source, flags }: { source: string; flags: string }): string | undefined {
+  if (/[^dgimsuv]/.test(flags)) return undefined;
+  // One match is enough.
+  const rest = flags.replaceAll(/[dg]/g, '');
+  return rest === '' ? source : `/${source}/${rest}`;
+}

@@ -1,7 +1,8 @@
 import type { Assertion, Operator, Subject } from '../../model/checks.ts';
 import type { Json } from '../../model/json.ts';
 import { isObject } from '../read-node.ts';
-import { check, valueOf } from './check-of.ts';
+import { check, patternText, valueOf } from './check-of.ts';
+import { checkLength, checkSize } from './check-length.ts';
 import { meaningOf, pathPart, textOf, type Bindings, type Meaning } from './meaning.ts';
 import type { Link } from './script-chain.ts';
 
@@ -80,9 +81,9 @@ type ReadLink = { assertions: Assertion[]; subject?: Meaning };
 function readLink(about: Meaning, link: Link, context: Context): ReadLink | undefined {
   const { negated } = context;
   if (about.kind === 'length') {
+    if (negated) return undefined;
     const count = valueOf(link.args?.[0], context.bindings);
-    if (negated || comparisons[link.name] !== 'equals' || typeof count?.value !== 'number') return undefined;
-    return one(check(about.of, { operator: 'length', expected: count.value }));
+    return one(checkLength(about.of, comparisons[link.name], count?.value));
   }
   if (about.kind !== 'subject') return undefined;
   const { subject } = about;
@@ -101,7 +102,9 @@ function readWord(subject: Subject, word: string, negated: boolean): ReadLink | 
     case 'exist':
       return one(check(subject, { operator: 'exists', negated }));
     case 'empty':
-      return negated ? undefined : one(check(subject, { operator: 'length', expected: 0 }));
+      return one(
+        negated ? checkSize(subject, { least: 1 }) : check(subject, { operator: 'length', expected: 0 }),
+      );
     default:
       return undefined;
   }
@@ -153,8 +156,9 @@ function readCall(subject: Subject, link: Link, context: Context): ReadLink | un
     case 'match':
     case 'matches': {
       const pattern = meaningOf(first, bindings);
-      if (pattern?.kind !== 'pattern' || negated || /[^gu]/.test(pattern.flags)) return undefined;
-      return one(check(subject, { operator: 'matches', expected: pattern.source }));
+      if (pattern?.kind !== 'pattern' || negated) return undefined;
+      const expected = patternText(pattern);
+      return expected === undefined ? undefined : one(check(subject, { operator: 'matches', expected }));
     }
     case 'keys': {
       const names = (link.args ?? []).flatMap((argument) => valueOf(argument, bindings)?.value ?? [null]);

@@ -1,12 +1,13 @@
 /**
  * Writes `dist`: the runtime and the small packages that it starts with, as few files. Node spends more time on
- * finding 500 files than on running them. Declarations come from `tsc` (`npm run build`).
+ * finding 500 files than on running them. Declarations come from `tsc` (`npm run build`). Plain JavaScript, since a clone
+ * without development dependencies is built too.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
-import { onlyUsedOfDateFns } from './build/only-used-of-date-fns.ts';
-import { licencesOf } from './build/licences-of.ts';
+import { onlyUsedOfDateFns } from './build/only-used-of-date-fns.mjs';
+import { licencesOf } from './build/licences-of.mjs';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -54,7 +55,7 @@ const { outputFiles, metafile } = await build({
   plugins: [onlyUsedOfDateFns],
 });
 
-const written = new Set<string>();
+const written = new Set();
 for (const { path, contents } of outputFiles) put(path, contents);
 put(join(dist, 'third-party-licences.txt'), licencesOf(Object.keys(metafile.inputs), root));
 
@@ -65,7 +66,7 @@ for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true }))
 }
 process.stdout.write(`${relative(root, dist)}: ${outputFiles.length / 2} files\n`);
 
-function put(path: string, contents: string | Uint8Array): void {
+function put(path, contents) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, contents);
   written.add(path);

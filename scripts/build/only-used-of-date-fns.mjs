@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Plugin } from 'esbuild';
 
 const used = /^const \{([\w\s,]+)\} = require\('date-fns'\);?$/m;
 
-/** pino-roll is CommonJS and requires all of date-fns, 300 files, for a handful of functions. */
-export const onlyUsedOfDateFns: Plugin = {
+/**
+ * pino-roll is CommonJS and requires all of date-fns, 300 files, for a handful of functions.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+export const onlyUsedOfDateFns = {
   name: 'only what is used of date-fns',
   setup(build) {
     build.onLoad({ filter: /\/pino-roll\/.*\.js$/ }, ({ path }) => {
@@ -21,7 +24,7 @@ export const onlyUsedOfDateFns: Plugin = {
     }));
     build.onLoad({ filter: /.*/, namespace: 'date-fns-used' }, ({ path, pluginData }) => ({
       contents: `export {${path}} from 'date-fns';`,
-      resolveDir: pluginData as string,
+      resolveDir: pluginData,
     }));
   },
 };

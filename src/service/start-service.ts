@@ -20,6 +20,7 @@ import { startScan, type Scan } from '../modules/scan.ts';
 import { mapStack } from '../modules/stack-traces.ts';
 import { watch, type Watcher } from '../modules/watch.ts';
 import type { QuarantinePort } from '../registry/quarantined.ts';
+import type { ModuleWarning } from '../registry/snapshot.ts';
 import { createRegistry, type Registry } from '../registry/registry.ts';
 import { toJsonSchema } from '../signatures/to-json-schema.ts';
 import { createGenerations } from './create-generations.ts';
@@ -34,7 +35,7 @@ import { openapiSchemas } from './openapi-schemas.ts';
 import { openGenerations } from './open-generations.ts';
 import type { ConfigSource } from './read-config.ts';
 import { createNewsFilter, reloadReporter } from './report-reloads.ts';
-import { createHeapTidier } from './tidy-heap.ts';
+import { createHeapTidier, type HeapTidier } from './tidy-heap.ts';
 import { ownCode, version } from './runtime-package.ts';
 import { strayPlace } from './stray-place.ts';
 import { createServiceViews, type ServiceViews } from './view/service-views.ts';
@@ -197,7 +198,6 @@ async function createParts(
   const quarantine = createQuarantine(() => settings().quarantineAfter, member?.quarantine.onBarred);
   const codeOf = (file: string): string | undefined => modules.reloader.codeOf(file);
   const watchdog = startWatchdog({ settings, logs, quarantine, ownCode, codeOf });
-  const newWarnings = createNewsFilter<string>((text) => text);
   const reportReload = reloadReporter(logs, settings);
   const tidyHeap = createHeapTidier(meters.meter);
   const caller = createCalls({ config, logs, quarantine, meters, member });
@@ -214,11 +214,9 @@ async function createParts(
     onReport(report, newFailures) {
       meters.countReload(report, newFailures);
       reportReload(report, newFailures);
-      tidyHeap(report.loaded.length);
+      tidyHeap.loaded(report);
     },
-    onWarnings(warnings) {
-      for (const text of newWarnings(warnings.map(describeWarning))) logs.system('warn', text);
-    },
+    onWarnings: warningsTeller(logs, tidyHeap),
     onOutsideFiles: (files) => parts.watcher?.setOutsideFiles(files),
     ...member?.modules,
   });
@@ -241,6 +239,14 @@ async function createParts(
     member,
   };
   return parts;
+}
+
+function warningsTeller(logs: Logs, tidyHeap: HeapTidier): (warnings: readonly ModuleWarning[]) => void {
+  const newWarnings = createNewsFilter<string>((text) => text);
+  return (warnings) => {
+    for (const text of newWarnings(warnings.map(describeWarning))) logs.system('warn', text);
+    tidyHeap.refined();
+  };
 }
 
 function createCalls({

@@ -11,7 +11,6 @@ import type {
 } from '../contract/signature.ts';
 import { anyKeys } from './any-keys.ts';
 import { findTagged, flatMembers, resolveShape } from './discriminator.ts';
-import { firstDuplicate } from './json-key.ts';
 import { hasInheritedName } from './object-schema.ts';
 import { plainTest } from './plain-test.ts';
 
@@ -133,7 +132,7 @@ export class PlainWriter {
   #array({ element, minItems, maxItems, uniqueItems }: ArrayShape, { value, depth }: Place): string {
     const at = this.#variable();
     const item = this.#variable();
-    const unique = this.#constant(isUnique);
+    if (uniqueItems === true) throw new NotPlain();
     return [
       `if (!isArray(${value})) return -1;`,
       minItems === undefined ? '' : `if (${value}.length < ${minItems}) return -1;`,
@@ -142,7 +141,6 @@ export class PlainWriter {
       `const ${item} = ${value}[${at}];`,
       this.#look(element, this.#inside(item, depth)),
       '}',
-      uniqueItems === true ? `if (!${unique}(${value})) return -1;` : '',
     ].join('\n');
   }
 
@@ -268,8 +266,4 @@ export class PlainWriter {
     this.#constants.set(name, value);
     return name;
   }
-}
-
-function isUnique(values: readonly unknown[]): boolean {
-  return firstDuplicate(values, () => true) === undefined;
 }

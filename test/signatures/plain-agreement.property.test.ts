@@ -88,6 +88,12 @@ describe('what is not plain', () => {
 
   it.each([
     ['a type that becomes another', makeSignature({ v: { kind: 'date' } }), { v: '2030-01-01' }],
+    [
+      "what an author's pattern says",
+      makeSignature({ v: { kind: 'string', pattern: '^(a+)+$' } }),
+      { v: 'a' },
+    ],
+    ['text of a form', makeSignature({ v: { kind: 'string', format: 'email' } }), { v: 'a@b.example' }],
     ['a name that every object has', makeSignature({ 'toString?': string }), {}],
     [
       'a tuple that lacks an end',

@@ -24,6 +24,15 @@ export function pinned(role: Role, { command, args }: Command): Command {
   return { command: 'taskset', args: ['-c', String(cores[role]), command, ...args] };
 }
 
+/** Each of these processes, with all its threads, to a core of its own, as far as there are cores. */
+export function spread(pids: readonly number[]): void {
+  if (!canPin()) return;
+  for (const [at, pid] of pids.entries()) {
+    const core = String(at % availableParallelism());
+    execFileSync('taskset', ['-a', '-c', '-p', core, String(pid)], { stdio: 'ignore' });
+  }
+}
+
 export function describePinning(): string {
   if (canPin()) return `servers pinned to core ${cores.server}, load to core ${cores.client}`;
   return 'not pinned: needs taskset (util-linux) and two cores; expect wider spreads';

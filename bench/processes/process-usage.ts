@@ -25,6 +25,21 @@ export function residentMemoryOf(pid: number): number | undefined {
   return match === null ? undefined : Number(match[1]) * 1024;
 }
 
+/** The processes that a process started which run the same program, in the order of their ids. */
+export function twinsBelow(pid: number): number[] {
+  const program = programOf(pid);
+  return descendantsOf(pid)
+    .filter((each) => programOf(each) === program)
+    .toSorted((a, b) => a - b);
+}
+
+/** The script that a Node process runs. */
+function programOf(pid: number): string | undefined {
+  return read(`/proc/${pid}/cmdline`)
+    ?.split('\0')
+    .find((part) => part.endsWith('.js'));
+}
+
 /** The processes that a process started, and those that they started. */
 export function descendantsOf(pid: number): number[] {
   const children = threadsOf(pid).flatMap((thread) =>

@@ -5,6 +5,8 @@ import type { HttpContender, Logging } from '../http/contenders.ts';
 import type { LoadInput, LoadResult } from '../http/load-result.ts';
 import { startContender } from '../http/start-contender.ts';
 import { path, payload } from '../http/verify-answers.ts';
+import { spread } from '../processes/pinning.ts';
+import { twinsBelow } from '../processes/process-usage.ts';
 import { runMeasurement } from '../processes/run-measurement.ts';
 import { untilIdle } from '../processes/until-idle.ts';
 
@@ -19,6 +21,8 @@ export interface Candidate {
   /** Default: the template's call. */
   readonly path?: string;
   readonly payload?: object;
+  /** Whether each of its serving processes gets a core of its own; the load shares one of them. */
+  readonly spread?: boolean;
   /** Requests per second at even times. Default: as many as are answered. */
   readonly rate?: number;
 }
@@ -48,6 +52,7 @@ async function measure(candidate: Candidate, seconds: number): Promise<LoadResul
   try {
     // What it does in the background after its start is no part of this.
     await untilIdle(server.pid);
+    if (candidate.spread === true) spread(twinsBelow(server.pid));
     const input: LoadInput = {
       port: server.port,
       path: candidate.path ?? path,

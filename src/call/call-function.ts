@@ -140,7 +140,7 @@ class StartedCall implements CallTurnOptions {
     const { logs, observer, settings } = this.#options;
     let body: Record<string, unknown>;
     try {
-      body = validateBody(request.endpoint, request.body);
+      body = validateBody(request);
     } catch (thrown) {
       const error = toApiError(thrown);
       if (error !== thrown) logFailure(logs, request, thrown);

@@ -11,6 +11,8 @@ export interface CallRequest {
   readonly principal: Principal;
   /** The parameters, not validated yet; undefined counts as `{}`. */
   readonly body: unknown;
+  /** The body was seen to fit as it is, when it was read. */
+  readonly plain?: boolean | undefined;
   readonly requestId: string;
   /** Aborted when the client leaves. Read only when the function asks for it, so a getter may make it. */
   readonly signal?: AbortSignal | undefined;

@@ -1,6 +1,7 @@
 import { ApiError } from '../contract/api-error.ts';
 import { withoutInherited } from '../contract/without-inherited.ts';
 import type { Endpoint } from '../registry/snapshot.ts';
+import type { CallRequest } from './call-request.ts';
 import { toProblems } from '../signatures/to-problems.ts';
 
 /**
@@ -8,8 +9,13 @@ import { toProblems } from '../signatures/to-problems.ts';
  *
  * @throws ApiError VALIDATION_ERROR with every problem in `details`
  */
-export function validateBody(endpoint: Endpoint, body: unknown): Record<string, unknown> {
+export function validateBody({
+  endpoint,
+  body,
+  plain = false,
+}: Pick<CallRequest, 'body' | 'endpoint' | 'plain'>): Record<string, unknown> {
   const input = body === undefined ? {} : body;
+  if (plain) return input as Record<string, unknown>;
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     const got = input === null ? 'null' : Array.isArray(input) ? 'array' : typeof input;
     const message = `expected an object with the parameters of '${endpoint.path}', got '${got}'`;

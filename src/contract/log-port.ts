@@ -18,7 +18,7 @@ export interface RequestLine {
   /** `Principal.id`, absent when not authenticated. */
   readonly principal?: string;
   readonly generation: number;
-  /** The parsed `body` of the request, as it came; the log redacts and cuts it. */
+  /** The parsed `body` of the request, or what `loggable` made of it; the log redacts and cuts it. */
   readonly body?: unknown;
   /** The answer's data; logged only with `logResponseData`. */
   readonly data?: unknown;
@@ -34,6 +34,8 @@ export type LogLevel = (typeof logLevels)[number];
  */
 export interface LogPort {
   request(line: RequestLine): void;
+  /** A body for the request's line, for one that may be changed until the line is written. */
+  loggable(body: unknown): unknown;
   /** A failure: `fields.err` may be any thrown value; its stack is mapped to TypeScript. */
   error(message: string, fields?: LogFields): void;
   /** Life cycle: start, stop, reload, configuration. */

@@ -1,24 +1,27 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { ApiError } from '../contract/api-error.ts';
+import { deepestJson, isDangerousKey } from '../contract/json-rules.ts';
 import { parseJsonText } from '../contract/own-json.ts';
+import type { PlainCheck } from '../contract/plain-check.ts';
+import { countColons } from './count-colons.ts';
 import { countKeys, repeatedKey } from './repeated-key.ts';
 
-/** How deep arrays and objects of a request may nest, the outermost counted as 1. */
-const maxDepth = 64;
+export interface ParsedJson {
+  readonly value: unknown;
+  /** Whether the `body` in it was seen to be plain. */
+  readonly plain: boolean;
+}
 
 /**
  * JSON as this service accepts it: what could be understood in two ways is refused, not repaired (RFC 8259,
  * sections 4, 6 and 8).
  *
+ * `check` is the one of the function that is called with the `body` in it.
+ *
  * @throws ApiError INVALID_JSON, without quoting the text: it may hold a token
  */
-export function parseJson(bytes: Uint8Array): unknown {
-  const buffer =
-    bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const decoded = buffer.toString('utf8');
-  // What is not UTF-8 was decoded to this character, which may also have been sent.
-  if (decoded.includes('\ufffd') && !isUtf8(bytes)) throw invalidJson('it is not valid UTF-8');
-  const text = decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
+export function parseJson(bytes: Uint8Array, check?: PlainCheck): ParsedJson {
+  const text = decode(bytes);
   let value: unknown;
   try {
     value = parseJsonText(text);
@@ -26,10 +29,35 @@ export function parseJson(bytes: Uint8Array): unknown {
     if (text.trim() === '') throw invalidJson(`it is empty, expected {"token": "…", "body": {…}}`);
     throw invalidJson(placeOf(cause, text), cause);
   }
-  refuseRepeated(bytes, text, checkTree(value, 1));
+  const plain = check !== undefined && isPlain(value, bytes, check);
+  if (!plain) refuseRepeated(bytes, text, checkTree(value, 1));
   // UTF-8 has no surrogates: only an escape can bring a lone one.
   if (text.includes('\\u') && /\\u[dD][89a-fA-F]/.test(text)) refuseLoneSurrogates(value);
-  return value;
+  return { value, plain };
+}
+
+function decode(bytes: Uint8Array): string {
+  const buffer =
+    bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  const text = buffer.toString('utf8');
+  // What is not UTF-8 was decoded to this character, which may also have been sent.
+  if (text.includes('\ufffd') && !isUtf8(bytes)) throw invalidJson('it is not valid UTF-8');
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+/**
+ * Each key that was written has a colon. So when there are as many as keys were counted that the types name, there is
+ * no other one, none twice, and nothing to look for: neither depth nor numbers nor dangerous names.
+ */
+function isPlain(value: unknown, bytes: Uint8Array, check: PlainCheck): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const hasBody = Object.hasOwn(value, 'body');
+  const body = check.keysOf(hasBody ? (value as { body: unknown }).body : {});
+  if (body === -1) return false;
+  const keys = body + (hasBody ? 1 : 0) + (Object.hasOwn(value, 'token') ? 1 : 0);
+  // Texts may have colons too.
+  return countColons(bytes) === keys || countKeys(bytes) === keys;
 }
 
 /** V8's messages quote the source around the mistake; only the position may be told. */
@@ -48,7 +76,7 @@ function checkTree(value: unknown, depth: number): number {
     throw invalidJson('a number is larger than a double can hold, expected at most about 1.8e308');
   }
   if (typeof value !== 'object' || value === null) return 0;
-  if (depth > maxDepth) throw invalidJson(`it is nested deeper than ${maxDepth} levels`);
+  if (depth > deepestJson) throw invalidJson(`it is nested deeper than ${deepestJson} levels`);
   let count = 0;
   if (Array.isArray(value)) {
     for (const element of value) count += checkTree(element, depth + 1);
@@ -56,7 +84,7 @@ function checkTree(value: unknown, depth: number): number {
   }
   const record = value as Record<string, unknown>;
   for (const key of Object.keys(record)) {
-    if (key === '__proto__' || key === 'constructor') {
+    if (isDangerousKey(key)) {
       throw invalidJson(`the key '${key}' is not accepted, at any depth`);
     }
     count += 1 + checkTree(record[key], depth + 1);

@@ -5,7 +5,8 @@ import type { HttpDeps } from './http-deps.ts';
 import type { HttpRequest } from './http-request.ts';
 import { readBearer } from './read-bearer.ts';
 import { readEnvelope } from './read-envelope.ts';
-import { readJsonBody } from './read-json-body.ts';
+import type { ParsedJson } from './parse-json.ts';
+import { readJsonBody, type JsonBodyOptions } from './read-json-body.ts';
 import { refuseToken } from './refuse-token.ts';
 import { takesFiles } from './uploads/file-slots.ts';
 import { readUpload } from './uploads/read-upload.ts';
@@ -18,6 +19,8 @@ export type ReadCallDeps = Pick<HttpDeps, 'settings' | 'authenticator' | 'logs' 
 export interface CallInput {
   readonly principal: Principal;
   readonly body: unknown;
+  /** The body was seen to fit as it is. */
+  readonly plain: boolean;
   /** Removes the files of the body, when the call is over; undefined without files. Never rejects. */
   readonly discard: (() => Promise<void>) | undefined;
 }
@@ -37,18 +40,24 @@ export function createCallReader(deps: ReadCallDeps): CallReader {
   return {
     async read(request, endpoint) {
       const type = request.header('content-type');
-      if (!takesFiles(endpoint.signature)) return readJsonCall(deps, request);
+      const check = endpoint.plain;
+      if (!takesFiles(endpoint.signature)) return readJsonCall(deps, request, { check });
       if (type === undefined || !/^multipart\/form-data\s*(?:;|$)/i.test(type)) {
-        return readJsonCall(deps, request, `'application/json' or 'multipart/form-data'`);
+        const expected = `'application/json' or 'multipart/form-data'`;
+        return readJsonCall(deps, request, { expected, check });
       }
       return new UploadReader(deps, unproven).read(request, endpoint);
     },
   };
 }
 
-async function readJsonCall(deps: ReadCallDeps, request: HttpRequest, expected?: string): Promise<CallInput> {
+async function readJsonCall(
+  deps: ReadCallDeps,
+  request: HttpRequest,
+  options: JsonBodyOptions,
+): Promise<CallInput> {
   const { bodyLimit } = deps.settings();
-  return { ...takeCall(deps, request, await readJsonBody(request, bodyLimit, expected)), discard: undefined };
+  return { ...takeCall(deps, request, await readJsonBody(request, bodyLimit, options)), discard: undefined };
 }
 
 /**
@@ -59,11 +68,12 @@ async function readJsonCall(deps: ReadCallDeps, request: HttpRequest, expected?:
 export function takeCall(
   deps: Pick<ReadCallDeps, 'authenticator' | 'logs'>,
   request: HttpRequest,
-  parsed: unknown,
-): Pick<CallInput, 'principal' | 'body'> {
-  const { token, body } = readEnvelope(parsed);
-  if (body !== undefined) request.notes.body = body;
-  return { principal: authenticate(deps, request, token || bearer(request)), body };
+  { value, plain }: ParsedJson,
+): Omit<CallInput, 'discard'> {
+  const { token, body } = readEnvelope(value);
+  // The function gets a plain body itself, no copy, and may change it.
+  if (body !== undefined) request.notes.body = plain ? deps.logs.loggable(body) : body;
+  return { principal: authenticate(deps, request, token || bearer(request)), body, plain };
 }
 
 /** The token is checked as soon as it is there: before the body, when it is in the header. */
@@ -101,7 +111,7 @@ class UploadReader {
       });
       if (loggable !== undefined) request.notes.body = loggable;
       const principal = this.#principal ?? authenticate(this.#deps, request, undefined);
-      return { principal, body, discard: () => folder.remove() };
+      return { principal, body, plain: false, discard: () => folder.remove() };
     } catch (error) {
       await folder.remove();
       throw error;

@@ -4,7 +4,7 @@ import { openConsoleOutput, type ConsoleMode, type ConsoleStream } from './conso
 import { isoTime } from './iso-time.ts';
 import { createLineBuffer } from './line-buffer.ts';
 import type { LogFile } from './log-file.ts';
-import { lineOfEvent, lineOfRequest, type LogEvent } from './log-lines.ts';
+import { lineOfEvent, lineOfRequest, noteBody, type LogEvent } from './log-lines.ts';
 import type { LogSettings } from './log-settings.ts';
 import { createSecretScrubber } from './secret-scrubber.ts';
 
@@ -102,6 +102,7 @@ export async function createLogs(options: CreateLogsOptions): Promise<Logs> {
         if (now.enableRequestLogging) patient[levelOf(line.status)](lineOfRequest(line, now, scrub));
       });
     },
+    loggable: (body) => noteBody(body, settings(), scrub),
     error: (message, fields) => emit(urgent, 'error', { kind: 'error', message, fields }),
     system,
     auth: (level, message, fields) => emit(urgent, level, { kind: 'auth', message, fields }),

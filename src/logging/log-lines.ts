@@ -25,10 +25,29 @@ export interface LineOptions {
   readonly scrub: Scrub;
 }
 
+/** A body as it goes into its line, made before the line is. */
+class NotedBody {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    this.value = value;
+  }
+}
+
+/** Takes down what the line will show of a body; undefined when that is nothing. */
+export function noteBody(body: unknown, settings: LogSettings, scrub: Scrub): unknown {
+  if (!settings.enableRequestLogging || !settings.logRequestBody) return undefined;
+  return new NotedBody(loggableBody(body, settings.logMaxBodySize, scrub));
+}
+
+function bodyOf(body: unknown, max: number, scrub: Scrub): unknown {
+  return body instanceof NotedBody ? body.value : loggableBody(body, max, scrub);
+}
+
 /** A request as the object that is logged: `time` and `level` are added later. */
 export function lineOfRequest(line: RequestLine, settings: LogSettings, scrub: Scrub): object {
   const max = settings.logMaxBodySize;
-  const body = settings.logRequestBody ? loggableBody(line.body, max, scrub) : undefined;
+  const body = settings.logRequestBody ? bodyOf(line.body, max, scrub) : undefined;
   const data = settings.logResponseData ? loggableBody(line.data, max, scrub) : undefined;
   return {
     kind: 'request' satisfies LogKind,

@@ -4,6 +4,7 @@ import type { Signature } from '../contract/signature.ts';
 import type { Endpoint, ModuleInstance } from '../registry/snapshot.ts';
 import type { FileSignatures } from '../signatures/signature-checker.ts';
 import { explicitSignature } from '../signatures/explicit-signature.ts';
+import { toPlainCheck } from '../signatures/to-plain-check.ts';
 import { toZod } from '../signatures/to-zod.ts';
 import { codeFrame } from './code-frame.ts';
 import { LoadProblem } from './load-problem.ts';
@@ -60,6 +61,7 @@ export function buildEndpoints(options: BuildOptions): Endpoint[] {
       options: apiFunctionOptions(fn) ?? {},
       signature: same ? before.signature : signature,
       input: input ?? (same ? before.input : toZod(signature)),
+      plain: input !== undefined ? undefined : same ? before.plain : toPlainCheck(signature),
       instance: options.instance,
     };
   });

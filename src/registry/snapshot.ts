@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { ApiFunctionOptions } from '../contract/api-function.ts';
 import type { Signature } from '../contract/signature.ts';
+import type { PlainCheck } from '../contract/plain-check.ts';
 import type { ContractChange } from './contract-change.ts';
 
 /** The loaded instance of a served module: what calls in flight hold on to. */
@@ -26,6 +27,8 @@ export interface Endpoint {
   readonly signature: Signature;
   /** Validates the whole request body and gives the parsed one. */
   readonly input: ZodType<Record<string, unknown>>;
+  /** Tells most bodies that `input` would leave as they are; undefined with a schema of the author's own. */
+  readonly plain?: PlainCheck | undefined;
   readonly instance: ModuleInstance;
 }
 

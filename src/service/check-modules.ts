@@ -51,6 +51,7 @@ export async function checkModules(source: ConfigSource): Promise<CheckResult> {
 
 /** A check has no log; what fails beside the report goes to stderr. */
 const errorsOnly: LogPort = {
+  loggable: () => undefined,
   request() {},
   error: (message, fields) => console.error(message, fields?.['err'] ?? ''),
   system() {},

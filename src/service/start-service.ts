@@ -21,6 +21,7 @@ import { mapStack } from '../modules/stack-traces.ts';
 import { loadEsbuild } from '../modules/transpile.ts';
 import { watch, type Watcher } from '../modules/watch.ts';
 import type { QuarantinePort } from '../registry/quarantined.ts';
+import type { ModuleWarning } from '../registry/snapshot.ts';
 import { createRegistry, type Registry } from '../registry/registry.ts';
 import { toJsonSchema } from '../signatures/to-json-schema.ts';
 import { createGenerations } from './create-generations.ts';
@@ -35,7 +36,7 @@ import { openapiSchemas } from './openapi-schemas.ts';
 import { openGenerations } from './open-generations.ts';
 import type { ConfigSource } from './read-config.ts';
 import { createNewsFilter, reloadReporter } from './report-reloads.ts';
-import { createHeapTidier } from './tidy-heap.ts';
+import { createHeapTidier, type HeapTidier } from './tidy-heap.ts';
 import { ownCode, version } from './runtime-package.ts';
 import { strayPlace } from './stray-place.ts';
 import { createServiceViews, type ServiceViews } from './view/service-views.ts';
@@ -199,7 +200,6 @@ async function createParts(
   const quarantine = createQuarantine(() => settings().quarantineAfter, quarantineOptions(registry, member));
   const codeOf = (file: string): string | undefined => modules.reloader.codeOf(file);
   const watchdog = startWatchdog({ settings, logs, quarantine, ownCode, codeOf });
-  const newWarnings = createNewsFilter<string>((text) => text);
   const reportReload = reloadReporter(logs, settings);
   const tidyHeap = createHeapTidier(meters.meter);
   const caller = createCalls({ config, logs, quarantine, meters, member });
@@ -216,11 +216,9 @@ async function createParts(
     onReport(report, newFailures) {
       meters.countReload(report, newFailures);
       reportReload(report, newFailures);
-      tidyHeap(report.loaded.length);
+      tidyHeap.loaded(report);
     },
-    onWarnings(warnings) {
-      for (const text of newWarnings(warnings.map(describeWarning))) logs.system('warn', text);
-    },
+    onWarnings: warningsTeller(logs, tidyHeap),
     onOutsideFiles: (files) => parts.watcher?.setOutsideFiles(files),
     ...member?.modules,
   });
@@ -249,6 +247,14 @@ function quarantineOptions(registry: Registry, member: ClusterMember | undefined
   return {
     serves: ({ path, instance }) => registry.current.endpoints.get(path)?.instance === instance,
     elsewhere: member?.quarantine,
+  };
+}
+
+function warningsTeller(logs: Logs, tidyHeap: HeapTidier): (warnings: readonly ModuleWarning[]) => void {
+  const newWarnings = createNewsFilter<string>((text) => text);
+  return (warnings) => {
+    for (const text of newWarnings(warnings.map(describeWarning))) logs.system('warn', text);
+    tidyHeap.refined();
   };
 }
 

@@ -266,6 +266,7 @@ function withMappedStack(error: ApiError, { reloader }: Modules): ApiError {
 
 /** The error of a call reaches the test itself; what goes wrong beside all calls must not go unseen. */
 const strayErrors: LogPort = {
+  loggable: () => undefined,
   request() {},
   error(message, fields = {}) {
     if (fields['requestId'] !== undefined) return;

@@ -1,6 +1,7 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { ReloadReport } from '../registry/reload-report.ts';
 
 /** What shows whether a process is idle. */
 export interface Activity {
@@ -12,17 +13,27 @@ export interface Activity {
 
 /** From so many modules on, a load leaves more behind than a collection costs: some 50 ms at a thousand modules. */
 const worthwhile = 50;
+/** From so many modules on, the first calls would be slower by far, so nobody is served before a collection. */
+const large = 500;
 /** Milliseconds without a request after which the process counts as idle. */
-const quiet = 2_000;
+const quiet = 500;
 /** How often that is waited for; a busy process collects by itself before long. */
-const attempts = 30;
+const attempts = 120;
+
+export interface HeapTidier {
+  /** A start or a reload has loaded modules. */
+  loaded(report: Pick<ReloadReport, 'loaded' | 'reason'>): void;
+  /** What is done in the background after one is over too. */
+  refined(): void;
+}
 
 /**
  * Collects the garbage that a start or a large reload has left behind, once nobody is waiting. V8 does so only when
  * it runs out of room: an idle service would keep it for ever, and under load much of what is new would be taken for
  * alive, because what is dead and old points to it.
  */
-export function createHeapTidier(activity: Activity): (loadedModules: number) => void {
+export function createHeapTidier(activity: Activity): HeapTidier {
+  let expects = false;
   let timer: NodeJS.Timeout | undefined;
   const waitForQuiet = (left: number): void => {
     clearTimeout(timer);
@@ -33,8 +44,18 @@ export function createHeapTidier(activity: Activity): (loadedModules: number) =>
     }, quiet);
     timer.unref();
   };
-  return (loadedModules) => {
-    if (loadedModules >= worthwhile) waitForQuiet(attempts);
+  return {
+    loaded({ loaded: { length: modules }, reason }) {
+      if (modules < worthwhile) return;
+      if (reason === 'start' && modules >= large) collect();
+      expects = true;
+      waitForQuiet(attempts);
+    },
+    refined() {
+      if (!expects) return;
+      expects = false;
+      waitForQuiet(attempts);
+    },
   };
 }
 

@@ -21,7 +21,8 @@ export function stringSchema(shape: StringShape): ZodType<string> {
   });
 }
 
-function stringProblem(shape: StringShape): (text: string) => RefusalCode | undefined {
+/** What is wrong with a text, if anything. */
+export function stringProblem(shape: StringShape): (text: string) => RefusalCode | undefined {
   const { minLength = 0, maxLength = Infinity } = shape;
   const pattern = shape.pattern === undefined ? undefined : new RegExp(shape.pattern, 'u');
   const format = shape.format === undefined ? undefined : formatRules[shape.format].test;

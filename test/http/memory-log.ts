@@ -19,6 +19,7 @@ export function createMemoryLog(): MemoryLog {
     lines,
     of: (kind) => lines.filter((line) => line.kind === kind),
     request: (line: RequestLine) => void lines.push({ kind: 'request', message: '', fields: { ...line } }),
+    loggable: (body) => structuredClone(body),
     error: (message, fields = {}) => void lines.push({ kind: 'error', message, fields }),
     system: (level, message, fields = {}) => void lines.push({ kind: 'system', level, message, fields }),
     auth: (level, message, fields = {}) => void lines.push({ kind: 'auth', level, message, fields }),

@@ -2,6 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, expect, test } from 'vitest';
 import { createHeapTidier } from '../../src/service/tidy-heap.ts';
 
+const many = (reason: 'save' | 'start') => ({
+  reason,
+  loaded: Array.from({ length: 1_000 }, () => 'module'),
+});
+
 let collected: WeakRef<object>;
 
 beforeEach(() => {
@@ -16,16 +21,33 @@ async function isCollected(): Promise<boolean> {
 
 test('collects after a large load, once nobody asks', async () => {
   const activity = { begun: 5, inFlight: 0 };
-  createHeapTidier(activity)(1_000);
+  createHeapTidier(activity).loaded(many('save'));
   await expect.poll(isCollected, { timeout: 15_000, interval: 100 }).toBe(true);
 });
 
 test('waits while requests run', async () => {
   const activity = { begun: 5, inFlight: 1 };
-  createHeapTidier(activity)(1_000);
-  await sleep(2_500);
+  createHeapTidier(activity).loaded(many('save'));
+  await sleep(1_000);
   const early = await isCollected();
   activity.inFlight = 0;
   await expect.poll(isCollected, { timeout: 15_000, interval: 100 }).toBe(true);
   expect(early).toBe(false);
+});
+
+test('collects before anybody is served after a large start', async () => {
+  // What a reference was made of in this turn lives until its end.
+  await sleep(0);
+  createHeapTidier({ begun: 0, inFlight: 1 }).loaded(many('start'));
+  expect(await isCollected()).toBe(true);
+});
+
+test('collects again after what is done in the background', async () => {
+  const tidier = createHeapTidier({ begun: 0, inFlight: 0 });
+  tidier.loaded(many('start'));
+  await expect.poll(isCollected, { timeout: 15_000, interval: 100 }).toBe(true);
+  await sleep(1_000);
+  collected = new WeakRef({ left: 'behind' });
+  tidier.refined();
+  await expect.poll(isCollected, { timeout: 15_000, interval: 100 }).toBe(true);
 });

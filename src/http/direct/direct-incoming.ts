@@ -35,12 +35,14 @@ export class DirectIncoming extends IncomingMessage {
     this.listener = listener;
   }
 
-  /** The whole body, when it has come. */
-  wholeBody(): Uint8Array | undefined {
-    const { collected } = this;
-    if (!this.whole || collected === undefined) return undefined;
-    const [first] = collected;
-    return collected.length === 1 && first !== undefined ? first : Buffer.concat(collected);
+  /** The pieces of the whole body, when it has come. */
+  wholeBody(): readonly Buffer[] | undefined {
+    return this.whole ? this.collected : undefined;
+  }
+
+  /** The body was read: its connection, which keeps this until the next request, need not keep that too. */
+  forgetBody(): void {
+    this.collected = [];
   }
 
   /** Makes it an ordinary request, whose body is read as a stream. */

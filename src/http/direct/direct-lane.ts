@@ -18,6 +18,7 @@ import { DirectRequest } from './direct-request.ts';
 import type { DirectResponse } from './direct-response.ts';
 import { Exchange, type ExchangeOwner } from './exchange.ts';
 import { httpDate } from './http-date.ts';
+import { JoinedPieces } from './joined-pieces.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 /** Where all other requests go. */
@@ -40,6 +41,7 @@ export class DirectLane implements ExchangeOwner {
   readonly #router: Router;
   /** Whose bodies have not come whole. */
   readonly #unfinished = new WaitingLine();
+  readonly #joined = new JoinedPieces();
   #looks = false;
 
   constructor(deps: HttpDeps, shared: SharedByCalls, router: Router) {
@@ -71,9 +73,9 @@ export class DirectLane implements ExchangeOwner {
     const { incoming, held } = exchange;
     const { registry, door, meter } = this.#deps;
     const { buffers } = this.#shared.overload;
-    const bytes = incoming.wholeBody();
+    const pieces = incoming.wholeBody();
     // It was given up in the meantime.
-    if (bytes === undefined) return;
+    if (pieces === undefined) return;
     const snapshot = registry.current;
     const endpoint = snapshot.endpoints.get(incoming.url ?? '');
     const isOrdinary = door?.held !== undefined || !buffers.fits(0, held);
@@ -82,14 +84,15 @@ export class DirectLane implements ExchangeOwner {
       return;
     }
     this.#unfinished.remove(exchange);
+    incoming.forgetBody();
     const request = new DirectRequest(exchange, snapshot);
     meter.began();
     meter.received(held);
     let outcome: CallOutcome | Promise<CallOutcome>;
     try {
       refuseForNow({ state: this.#deps.state, overload: this.#shared.overload });
-      const { principal, body } = takeCall(this.#deps, request, parseJson(bytes));
-      const call = new HttpCall(request, { endpoint, principal, body });
+      const input = takeCall(this.#deps, request, parseJson(this.#joined.of(pieces), endpoint.plain));
+      const call = new HttpCall(request, endpoint, input);
       outcome = this.#deps.caller.call(call, { onEnded: (ended) => this.#end(request, ended) });
     } catch (thrown) {
       this.#answer(request, refusedRequest(this.#deps, request, thrown));

@@ -62,7 +62,7 @@ export class DirectRequest implements HttpRequest {
   }
 
   readBytes(): Promise<Uint8Array> {
-    return Promise.resolve(this.incoming.wholeBody() ?? new Uint8Array());
+    return Promise.resolve(Buffer.concat(this.incoming.wholeBody() ?? []));
   }
 
   async *readChunks(): AsyncIterable<Uint8Array> {

@@ -50,7 +50,7 @@ async function readAdminRequest(
   if (request.method === 'GET') {
     return { token: new URLSearchParams(request.query).get('token') ?? undefined, parameters: {} };
   }
-  const json = await readJsonBody(request, deps.settings().bodyLimit);
+  const { value: json } = await readJsonBody(request, deps.settings().bodyLimit);
   const { token, body } = readEnvelope(json, keys);
   const { token: _, body: __, ...beside } = json as Record<string, unknown>;
   // As functions take theirs, too: `{token, body: {…}}`.

@@ -55,8 +55,8 @@ async function answerCall(
   endpoint: Endpoint,
 ): Promise<Answer | StreamedAnswer> {
   const { deps, reader } = shared;
-  const { principal, body, discard } = await reader.read(request, endpoint);
-  const outcome = await deps.caller.call(new HttpCall(request, { endpoint, principal, body }));
+  const { discard, ...input } = await reader.read(request, endpoint);
+  const outcome = await deps.caller.call(new HttpCall(request, endpoint, input));
   if (discard !== undefined) await discardFiles(discard, outcome);
   return toAnswer(deps, request, outcome);
 }

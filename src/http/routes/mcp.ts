@@ -56,7 +56,8 @@ async function answerMessage(
   const principal = authenticate(deps, request);
   request.notes.principal = principal.id;
   const { method, requestId } = request;
-  const body = method === 'POST' ? await readJsonBody(request, deps.settings().bodyLimit) : undefined;
+  const { bodyLimit } = deps.settings();
+  const body = method === 'POST' ? (await readJsonBody(request, bodyLimit)).value : undefined;
   return mcp.handle({ request: toWebRequest(request, signal), body, principal, requestId });
 }
 

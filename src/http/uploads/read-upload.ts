@@ -76,7 +76,7 @@ class Form {
   toUpload(): Upload {
     const token = this.#texts.get('token');
     const json = this.#texts.get('body');
-    const body = json === undefined ? undefined : parseJson(json);
+    const body = json === undefined ? undefined : parseJson(json).value;
     const files = this.#files.filter(({ file }) => file !== undefined);
     return {
       token: token === undefined ? undefined : toText(token),

@@ -3,7 +3,7 @@ import { basename, join, relative, sep } from 'node:path';
 import { watch as watchPaths, type FSWatcher } from 'chokidar';
 import { isIgnoredSegment } from './served-files.ts';
 import { isLoadable } from './transpile.ts';
-import type { WatchMessage } from './watch-messages.ts';
+import { now, type WatchMessage } from './watch-messages.ts';
 
 export interface FileWatcher {
   /** Watches these files outside `apisDir`, and no others. */
@@ -20,7 +20,7 @@ export async function watchFiles(
 ): Promise<FileWatcher> {
   function tell(file: string, raw: boolean): void {
     // Whatever else lies there (data, pipes) is not even read.
-    if (isLoadable(file)) send({ kind: 'event', file, raw });
+    if (isLoadable(file)) send({ kind: 'event', file, raw, at: now() });
   }
 
   /** A new folder is read once by chokidar; files that come while it reads are seen by nobody. */

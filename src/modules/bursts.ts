@@ -1,5 +1,6 @@
 import { clearTimeout, setTimeout } from 'node:timers';
-import { now, type FileEvent } from './watch-messages.ts';
+import { sharedNow } from './shared-now.ts';
+import type { FileEvent } from './watch-messages.ts';
 
 export interface Bursts {
   add(event: FileEvent): void;
@@ -45,7 +46,7 @@ export function createBursts({ onBurst, onLone }: BurstsOptions): Bursts {
     burst.add(file);
     clearTimeout(timer);
     const quiet = at + (burst.size > 1 ? burstQuietMs : loneQuietMs);
-    timer = setTimeout(pass, Math.min(quiet, begun + longestBurstMs) - now());
+    timer = setTimeout(pass, Math.min(quiet, begun + longestBurstMs) - sharedNow());
     if (burst.size === 1) onLone(file);
   }
 
@@ -53,7 +54,7 @@ export function createBursts({ onBurst, onLone }: BurstsOptions): Bursts {
     clearTimeout(secondLooks.get(file));
     const look = setTimeout(() => {
       secondLooks.delete(file);
-      touch(file, now());
+      touch(file, sharedNow());
     }, secondLookMs);
     secondLooks.set(file, look);
   }

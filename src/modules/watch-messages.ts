@@ -10,13 +10,8 @@ export interface FileEvent {
   readonly file: string;
   /** What the system tells; the watcher's own word of the same save may follow. */
   readonly raw: boolean;
-  /** When it was told of, of `now()`: the thread that takes it may have been busy meanwhile. */
+  /** When it was told of, of `sharedNow()`: the thread that takes it may have been busy meanwhile. */
   readonly at: number;
-}
-
-/** Milliseconds by a clock that all threads share. */
-export function now(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 /** From the thread that watches. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createBursts, type Bursts } from '../../src/modules/bursts.ts';
-import { now } from '../../src/modules/watch-messages.ts';
+import { sharedNow } from '../../src/modules/shared-now.ts';
 
 let passed: string[][];
 let lone: string[];
@@ -17,7 +17,8 @@ beforeEach(() => {
 });
 afterEach(() => bursts.close());
 
-const tell = (file: string, raw: boolean, at = now()): void => bursts.add({ kind: 'event', file, raw, at });
+const tell = (file: string, raw: boolean, at = sharedNow()): void =>
+  bursts.add({ kind: 'event', file, raw, at });
 
 async function untilPassed(count: number): Promise<void> {
   for (let wait = 0; wait < 1_000 && passed.length < count; wait++) await sleep(5);
@@ -56,7 +57,7 @@ it('files that come together are passed on together, and only the first was alon
 });
 
 it('an event that was long under way is not waited for again', async () => {
-  tell('a.ts', true, now() - 10_000);
+  tell('a.ts', true, sharedNow() - 10_000);
   // Due at once, so ahead of a timer that is set now.
   await sleep(2);
   expect(passed).toEqual([['a.ts']]);

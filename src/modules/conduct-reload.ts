@@ -5,9 +5,10 @@ import type { DeriveResult } from '../signatures/signature-checker.ts';
 import type { Verdict } from './accept-component.ts';
 import { affectedGroups } from './affected-groups.ts';
 import { applyDecision, toProposal } from './apply-decision.ts';
+import { beginDerivation, thoroughnessOf, type Thoroughness } from './begin-derivation.ts';
 import { readChanges, type Changes } from './changes.ts';
 import { decideGroups } from './decide-groups.ts';
-import { Derivation } from './derivation.ts';
+import { fits, type Begun, type HeadStart } from './head-start.ts';
 import { keptInService } from './kept-in-service.ts';
 import type { LateLoader } from './late-loader.ts';
 import type { LaterLooks } from './later-looks.ts';
@@ -42,6 +43,7 @@ export interface ReloadState extends ReloaderOptions {
   readonly late: LateLoader;
   readonly host: LoadHost;
   readonly looks: LaterLooks;
+  readonly headStart: HeadStart;
   readonly doubts: ReloadWarnings;
   readonly retirement: Retirement;
   readonly refinement: Refinement;
@@ -58,17 +60,18 @@ export interface ReloadRequest {
 
 /** One reload, from what changed on disk to the report. */
 export async function conductReload(request: ReloadRequest, state: ReloadState): Promise<ReloadReport> {
-  const { touched, reason, run, rollback } = request;
+  const { reason, run, rollback } = request;
   const { registry, projectDir, live, unfinished } = state;
   const started = performance.now();
-  const begun = Date.now();
+  const startedAt = Date.now();
   state.doubts.globals.before();
-  const changes = await readChanges({ ...state, touched, reason });
+  const blocks = blocksOf(reason, state);
+  const thoroughness = thoroughnessOf(reason, blocks, state);
+  const { changes, begun } = await changesOf(request, thoroughness, state);
   run.enter('transpiling');
   state.looks.plan(changes.halfWritten);
-  const blocks = blocksOf(reason, state);
-  const derivation = derivationOf(changes, { reason, blocks, state });
-  const stage = await stageOf(changes, state);
+  const derivation = begun?.derivation ?? beginDerivation(changes, thoroughness, state);
+  const stage = await stageOf(changes, begun, state);
   run.enter('loading modules');
   const groups = affectedGroups(stage, { ...state, reason, changes });
   derivation.complete(new Set(groups.flatMap((files) => [...files])), stage);
@@ -85,15 +88,16 @@ export async function conductReload(request: ReloadRequest, state: ReloadState):
   unfinished.note(verdicts, stage, kept);
   registry.setFailures(unfinished.failures);
   const before = registry.current;
-  const swapped = swapVerdicts(verdicts, gone, state);
+  const { loaded, removed, letGo } = swapVerdicts(verdicts, gone, state);
   registry.setRolledBack(rolledBackModules(state));
   run.swapped = true;
   state.consensus?.swapped();
   // Who waits for the new version is answered before the rest of the work.
   if (registry.current !== before) await nextTurn();
+  letGo();
   run.enter('deriving signatures');
   const derived = await derivation.result().catch((): DeriveResult => new Map());
-  await noteSignatures(derived, changes, { ...state, begun });
+  await noteSignatures(derived, changes, { ...state, begun: begun?.at ?? startedAt });
   state.doubts.publish();
   if (!derivation.isComplete) state.refinement.request([...derived.keys()]);
   state.onOutsideFiles(outsideFiles(state));
@@ -104,7 +108,8 @@ export async function conductReload(request: ReloadRequest, state: ReloadState):
     before,
     projectDir,
     backTo: rollback?.backTo,
-    ...swapped,
+    loaded,
+    removed,
     after: registry.current,
     failures: unfinished.failures,
     warnings: registry.warnings,
@@ -116,33 +121,47 @@ function blocksOf(reason: ReloadReason, state: ReloadState): Blocks {
   return reason === 'rollback' ? { typeErrors: false, breakingChanges: false } : state.blocks();
 }
 
-interface Deriving {
-  readonly reason: ReloadReason;
-  readonly blocks: Blocks;
-  readonly state: ReloadState;
+interface Found {
+  readonly changes: Changes;
+  /** What the head start has done of this reload. */
+  readonly begun: Begun | undefined;
 }
 
-function derivationOf(changes: Changes, { reason, blocks, state }: Deriving): Derivation {
-  const checkTypes = state.checkTypes();
-  const blocking = blocks.typeErrors || blocks.breakingChanges;
-  return new Derivation(changes, {
-    checker: state.checker,
-    live: state.live,
-    apisDir: state.apisDir,
-    checkTypes,
-    typeErrors: blocks.typeErrors || (reason === 'admin' && checkTypes),
-    // A result's type that is found later would be swapped by each process at a time of its own.
-    quick: reason === 'save' && !blocking && state.consensus === undefined,
+async function changesOf(
+  { touched, reason }: ReloadRequest,
+  thoroughness: Thoroughness,
+  state: ReloadState,
+): Promise<Found> {
+  const { begun, told } = state.headStart.take();
+  const read = (files: Touched): Promise<Changes> => readChanges({ ...state, touched: files, reason });
+  const changes = await read(touched).catch((error: unknown) => {
+    state.unfinished.retry(told);
+    throw error;
   });
+  if (told.size === 0) return { changes, begun: undefined };
+  const isUseful = begun !== undefined && told.size === 1 && fits(begun, changes, { reason, thoroughness });
+  if (isUseful) return { changes, begun };
+  // The checker was told of other texts: even what is live is told anew.
+  state.unfinished.retry(told);
+  return {
+    changes: await read(touched === 'all' ? touched : new Set([...touched, ...told])),
+    begun: undefined,
+  };
 }
 
-function stageOf(
-  changes: Changes,
-  { paths, transpiler, live, disk, unfinished }: ReloadState,
-): Promise<Stage> {
+function stageOf(changes: Changes, begun: Begun | undefined, state: ReloadState): Promise<Stage> {
+  const { paths, transpiler, live, disk, unfinished } = state;
   return createStage(changes.files, {
     paths,
-    transpiler,
+    transpiler:
+      begun === undefined
+        ? transpiler
+        : {
+            transpile: (file, found) =>
+              file === begun.file && found.hash === begun.hash
+                ? begun.transpiled
+                : transpiler.transpile(file, found),
+          },
     liveSource: (file) => live.sourceOf(file),
     read: (file) => disk.read(file),
     parsedBefore: unfinished.parsed(),

@@ -45,6 +45,11 @@ export class ReloadQueue {
     return done;
   }
 
+  /** Whether something runs or waits. */
+  get isBusy(): boolean {
+    return this.#working !== undefined;
+  }
+
   /** Runs something that is not to be gathered with anything else, as soon as no reload is under way. */
   alone<T>(work: () => Promise<T>): Promise<T> {
     const done = new Promise<T>((resolve, reject) => {

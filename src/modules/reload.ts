@@ -1,5 +1,6 @@
 import type { ReloadReason, ReloadReport } from '../registry/reload-report.ts';
 import { conductReload, type ReloadRequest, type ReloadState } from './conduct-reload.ts';
+import { HeadStart } from './head-start.ts';
 import { LateLoader } from './late-loader.ts';
 import { LaterLooks } from './later-looks.ts';
 import { runLateLoadHooks } from './lifecycle.ts';
@@ -34,7 +35,10 @@ export class Reloader {
         this.#reloadAndTell({ touched, reason, run }),
       ),
     );
-    this.#state = createState(options, (files) => this.#requestLater(files));
+    this.#state = createState(options, {
+      request: (files) => this.#requestLater(files),
+      isBusy: () => this.#queue.isBusy,
+    });
   }
 
   /**
@@ -44,6 +48,11 @@ export class Reloader {
    */
   reload(touched: Touched, reason: ReloadReason): Promise<ReloadReport> {
     return this.#queue.request(touched, reason);
+  }
+
+  /** A reload of this file alone will be asked for in a moment, if it has changed: what can be done before is begun. */
+  expect(file: string): void {
+    this.#state.headStart.begin(file);
   }
 
   /**
@@ -135,17 +144,24 @@ export class Reloader {
   }
 }
 
-function createState(options: ReloaderOptions, request: ReloadState['request']): ReloadState {
+interface Queueing {
+  readonly request: ReloadState['request'];
+  readonly isBusy: () => boolean;
+}
+
+function createState(options: ReloaderOptions, { request, isBusy }: Queueing): ReloadState {
   const live = new LiveModules();
+  const unfinished = new Unfinished();
   const late = new LateLoader(live, options);
   const doubts = new ReloadWarnings({ ...options, live });
   return {
     ...options,
     live,
-    unfinished: new Unfinished(),
+    unfinished,
     paths: options.tsconfig.paths,
     late,
     looks: new LaterLooks(request),
+    headStart: new HeadStart({ ...options, live, unfinished, isBusy }),
     doubts,
     retirement: new Retirement({ ...options, leftovers: doubts.leftovers }),
     refinement: new Refinement({

@@ -15,13 +15,15 @@ export interface SwapOptions {
   readonly paths: PathsMatcher;
 }
 
-/** Names of modules. */
 export interface Swapped {
-  readonly loaded: string[];
-  readonly removed: string[];
+  /** Names of modules, as those of `removed`. */
+  readonly loaded: readonly string[];
+  readonly removed: readonly string[];
+  /** Lets go of what is not served any more. It goes through all that is live, so whoever waits is answered first. */
+  readonly letGo: () => void;
 }
 
-/** Makes the accepted components what is served, from one moment to the next, then lets the old ones go. */
+/** Makes the accepted components what is served, from one moment to the next. */
 export function swapVerdicts(
   verdicts: readonly Verdict[],
   gone: readonly string[],
@@ -44,13 +46,14 @@ export function swapVerdicts(
       loaded.push(served.module.module);
     }
   }
-  if (loaded.length > 0 || removed.length > 0 || !registry.hasServed) {
-    registry.swap(live.toSnapshot());
-    retirement.retire(
-      replaced,
-      live.prune((file) => unfinished.pending.has(file)),
-    );
-  }
-  for (const file of gone) if (!live.instances.has(file)) live.graph.remove(file);
-  return { loaded, removed };
+  const swaps = loaded.length > 0 || removed.length > 0 || !registry.hasServed;
+  if (swaps) registry.swap(live.toSnapshot());
+  const letGo = (): void => {
+    if (swaps) {
+      const orphans = live.prune((file) => unfinished.pending.has(file));
+      retirement.retire(replaced, orphans);
+    }
+    for (const file of gone) if (!live.instances.has(file)) live.graph.remove(file);
+  };
+  return { loaded, removed, letGo };
 }

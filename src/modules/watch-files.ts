@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { watch as watchPaths, type FSWatcher } from 'chokidar';
 import { isIgnoredSegment } from './served-files.ts';
+import { sharedNow } from './shared-now.ts';
 import { isLoadable } from './transpile.ts';
 import type { WatchMessage } from './watch-messages.ts';
 
@@ -20,7 +21,7 @@ export async function watchFiles(
 ): Promise<FileWatcher> {
   function tell(file: string, raw: boolean): void {
     // Whatever else lies there (data, pipes) is not even read.
-    if (isLoadable(file)) send({ kind: 'event', file, raw });
+    if (isLoadable(file)) send({ kind: 'event', file, raw, at: sharedNow() });
   }
 
   /** A new folder is read once by chokidar; files that come while it reads are seen by nobody. */

@@ -11,6 +11,8 @@ export interface WatchOptions {
   readonly logs: LogPort;
   /** Called with the files of one burst of saves, or all when events may have been missed; they may have changed, or not. */
   readonly onTouched: (files: ReadonlySet<string> | 'all') => void;
+  /** Called at once when a lone file may have changed, before `onTouched`. Default: nobody wants to know. */
+  readonly onLone?: ((file: string) => void) | undefined;
 }
 
 export interface Watcher {
@@ -24,8 +26,8 @@ const restartMs = 1_000;
 
 /** Watches the folder of modules in a thread; resolves when every event from now on is seen. */
 export async function watch(options: WatchOptions): Promise<Watcher> {
-  const { apisDir, logs, onTouched } = options;
-  const bursts = createBursts(onTouched);
+  const { apisDir, logs, onTouched, onLone = () => {} } = options;
+  const bursts = createBursts({ onBurst: onTouched, onLone });
   let outsideFiles: readonly string[] = [];
   let closed = false;
   let restart: NodeJS.Timeout | undefined;
@@ -38,7 +40,7 @@ export async function watch(options: WatchOptions): Promise<Watcher> {
     // A watcher alone is no reason for a process to go on.
     worker.unref();
     worker.on('message', (message: WatchMessage) => {
-      if (message.kind === 'event') bursts.add(message.file, message.raw);
+      if (message.kind === 'event') bursts.add(message);
       else if (message.kind === 'replaced') onTouched('all');
       else if (message.kind === 'failed') fail(message.error);
       else onReady();

@@ -343,7 +343,12 @@ async function startWatching(parts: Parts): Promise<void> {
   const onTouched = (files: ReadonlySet<string> | 'all'): void => {
     modules.reloader.reload(files, 'save').catch((err: unknown) => logs.error('a reload failed', { err }));
   };
-  const watcher = await watch({ apisDir: config.current.apisDir, logs, onTouched });
+  const watcher = await watch({
+    apisDir: config.current.apisDir,
+    logs,
+    onTouched,
+    onLone: (file) => modules.reloader.expect(file),
+  });
   if (parts.state === 'stopping') return await watcher.close();
   parts.watcher = watcher;
   parts.scan = startScan({

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { createQuickAnswers } from './quick-answers.ts';
-import { createHashes, type HashOf, type SignatureCache } from './signature-cache.ts';
+import { createHashes, type Derivation, type HashOf, type SignatureCache } from './signature-cache.ts';
 import type { DeriveRequest, DeriveResult, FileSignatures, SignatureChecker } from './signature-checker.ts';
 
 export interface CachedChecker extends SignatureChecker {
@@ -42,6 +42,7 @@ class Cached implements CachedChecker {
    */
   #told: Texts = new Map();
   #served: readonly string[] | undefined;
+  #keeping: Promise<void> = Promise.resolve();
 
   constructor(options: CachedCheckerOptions) {
     this.#options = options;
@@ -63,13 +64,8 @@ class Cached implements CachedChecker {
     // One that runs has to hear of every change; one that does not will read the disk.
     if (wanted.length > 0 || this.#checker !== undefined) {
       const derived = await this.#ask({ ...request, wanted });
-      const typesChecked = request.typeErrors === true;
-      await Promise.all(
-        [...derived].map(async ([file, signatures]) => {
-          known.set(file, signatures);
-          if (signatures.provisional !== true) await cache.keep(file, signatures, { hashOf, typesChecked });
-        }),
-      );
+      for (const [file, signatures] of derived) known.set(file, signatures);
+      this.#keep(derived, cache, { hashOf, typesChecked: request.typeErrors === true });
       // The same list as long as no file comes or goes.
       if (request.served !== this.#served) cache.retain(new Set(request.served));
       this.#served = request.served;
@@ -85,7 +81,16 @@ class Cached implements CachedChecker {
 
   async close(): Promise<void> {
     await this.#checker?.close();
+    await this.#keeping;
     await (await this.#options.cache).flush();
+  }
+
+  /** Nobody waits for the content of all that an answer hangs on to be read. The last one counts. */
+  #keep(derived: DeriveResult, cache: SignatureCache, about: Derivation): void {
+    const exact = [...derived].filter(([, { provisional }]) => provisional !== true);
+    this.#keeping = this.#keeping.then(async () => {
+      await Promise.all(exact.map(([file, signatures]) => cache.keep(file, signatures, about)));
+    });
   }
 
   /** Takes down what the checker is told; one that has just been started knows the disk alone. */

@@ -1,3 +1,4 @@
+import type { AskTogether } from './ask-together.ts';
 import {
   NodeBuilderFlags,
   ObjectFlags,
@@ -27,6 +28,7 @@ export interface ObjectMembers {
 /** One state of the project. Every question crosses to the checker's process, so answers are kept. */
 export interface CheckerSession {
   readonly project: Project;
+  readonly together: AskTogether;
   /** Folder of the runtime's own declarations. */
   readonly declarationsDir: string;
   members(type: Type): ObjectMembers;
@@ -37,6 +39,9 @@ export interface CheckerSession {
   /** Of `Map<string, User>`: `string` and `User`. */
   typeArguments(type: Type): readonly Type[];
   returnTypeOf(signature: CallSignature): Type | undefined;
+  callSignaturesOf(type: Type): readonly CallSignature[];
+  /** Without null and undefined. */
+  nonNullableOf(type: Type): Type | undefined;
   /** Asked for together, the types of many symbols cost as much as that of one. */
   typed(symbols: readonly TypeSymbol[]): readonly TypedSymbol[];
   /** Gets to know the symbols of these names at once, so that they need not be asked for one by one later. */
@@ -53,7 +58,15 @@ export interface CheckerSession {
 /** The alias itself is not wanted, but what it stands for. */
 const noAliasNoTruncation = NodeBuilderFlags.InTypeAlias | NodeBuilderFlags.NoTruncation;
 
-export function createCheckerSession(project: Project, declarationsDir: string): CheckerSession {
+export interface CheckerSessionOptions {
+  readonly together: AskTogether;
+  readonly declarationsDir: string;
+}
+
+export function createCheckerSession(
+  project: Project,
+  { together, declarationsDir }: CheckerSessionOptions,
+): CheckerSession {
   const { checker } = project;
   // Paths of declarations are in lower case where the file system does not tell cases apart.
   const ownPrefix = `${declarationsDir.replaceAll('\\', '/').toLowerCase()}/`;
@@ -62,11 +75,14 @@ export function createCheckerSession(project: Project, declarationsDir: string):
   const constituents = new Map<number, readonly Type[]>();
   const typeArguments = new Map<number, readonly Type[]>();
   const returnTypes = new Map<number, Type | undefined>();
+  const callSignatures = new Map<number, readonly CallSignature[]>();
+  const nonNullable = new Map<number, Type | undefined>();
   const types = new Map<number, Type>();
   const printed = new Map<number, string>();
   const diagnostics = new Map<string, readonly Diagnostic[]>();
   const session: CheckerSession = {
     project,
+    together,
     declarationsDir,
     propertiesOf: (type) => kept(properties, type.id, () => checker.getPropertiesOfType(type)),
     members: (type) => kept(members, type.id, () => membersOf(session, type)),
@@ -75,6 +91,9 @@ export function createCheckerSession(project: Project, declarationsDir: string):
       kept(typeArguments, type.id, () => (type.isTypeReference() ? checker.getTypeArguments(type) : [])),
     returnTypeOf: (signature) =>
       kept(returnTypes, signature.id, () => checker.getReturnTypeOfSignature(signature)),
+    callSignaturesOf: (type) =>
+      kept(callSignatures, type.id, () => checker.getSignaturesOfType(type, SignatureKind.Call)),
+    nonNullableOf: (type) => kept(nonNullable, type.id, () => checker.getNonNullableType(type)),
     typed(symbols) {
       const missing = symbols.filter(({ id }) => !types.has(id));
       const found = missing.length === 0 ? [] : checker.getTypeOfSymbol(missing);
@@ -122,7 +141,7 @@ function membersOf(session: CheckerSession, type: Type): ObjectMembers {
   return {
     properties: session.typed(session.propertiesOf(type)),
     index: form === 'properties' ? [] : checker.getIndexInfosOfType(type),
-    callSignatures: form === 'any' ? checker.getSignaturesOfType(type, SignatureKind.Call) : [],
+    callSignatures: form === 'any' ? session.callSignaturesOf(type) : [],
   };
 }
 

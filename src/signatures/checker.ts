@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { API } from 'typescript/unstable/sync';
 import type { Project, Snapshot } from 'typescript/unstable/sync';
 import type { FileSystem } from 'typescript/unstable/fs';
+import { createAskTogether, type AskTogether, type QuestionClient } from './ask-together.ts';
 
 export {
   DiagnosticCategory,
@@ -64,6 +65,7 @@ export interface NativeChecker {
   readonly alive: boolean;
   /** @throws Error when the file cannot be read */
   parseConfig(file: string): ParsedConfig;
+  readonly together: AskTogether;
   /** The project after these changes. Symbols, types and nodes of the project before become invalid. */
   update(changes: FileChanges): Project;
   /** Lets go of the project before; nobody has to wait for that. */
@@ -80,13 +82,15 @@ export interface NativeCheckerOptions {
 }
 
 /** The part of the interface that is private: without it, a process that ended cannot be told from one that waits. */
-interface WithProcess {
-  readonly client: { readonly channel: { readonly child: ChildProcess } };
+interface WithClient {
+  readonly client: QuestionClient & { readonly channel: { readonly child: ChildProcess } };
 }
 
 export function startNativeChecker(options: NativeCheckerOptions): NativeChecker {
   const api = new API({ cwd: options.cwd, fs: options.fs });
-  const { child } = (api as unknown as WithProcess).client.channel;
+  const { client } = api as unknown as WithClient;
+  const { child } = client.channel;
+  const together = createAskTogether(client);
   let snapshot: Snapshot | undefined;
   let previous: Snapshot | undefined;
   let alive = true;
@@ -110,9 +114,11 @@ export function startNativeChecker(options: NativeCheckerOptions): NativeChecker
       return alive;
     },
     parseConfig: (file) => api.parseConfigFile(file),
+    together,
     settle,
     update(changes) {
       settle();
+      together.forget();
       const next = api.updateSnapshot(
         snapshot === undefined
           ? { openProjects: [options.configFile] }

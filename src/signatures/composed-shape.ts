@@ -24,7 +24,7 @@ export function plainerUnion(
   const plain = others.every((member) => (member.flags & TypeFlags.BooleanLiteral) !== 0);
   if (plain || others.length === members.length || others.length < 2) return undefined;
   if (type.getAliasSymbol() !== undefined) return undefined;
-  const rest = walker.session.project.checker.getNonNullableType(type);
+  const rest = walker.session.nonNullableOf(type);
   if (rest === undefined || rest.id === type.id || rest.getAliasSymbol() === undefined) return undefined;
   const shape = walker.shapeOf(rest, path, written);
   return values.some((member) => isNull(member)) ? unionShape([shape, { kind: 'null' }]) : shape;

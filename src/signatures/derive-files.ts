@@ -2,7 +2,6 @@ import {
   isCallExpression,
   isIdentifier,
   isVariableDeclaration,
-  SignatureKind,
   SymbolFlags,
   type CallSignature,
   type Node,
@@ -13,6 +12,7 @@ import type { CheckerSession } from './checker-session.ts';
 import { importedName, parameterNames } from './declarations.ts';
 import { deriveFunction } from './derive-function.ts';
 import { prefetchTypes } from './prefetch-types.ts';
+import { signatureText } from './signature-text.ts';
 import type { DerivedFunction } from './signature-checker.ts';
 import type { Warn } from './signature-warnings.ts';
 
@@ -38,11 +38,13 @@ export function deriveFiles(
   session: CheckerSession,
   targets: readonly FileToDerive[],
 ): readonly Record<string, DerivedFunction>[] {
+  session.together.forget();
   const endpoints = endpointsOf(session, targets);
   const signatures = endpoints.flatMap(({ callSignatures }) => callSignatures);
   const names = signatures.flatMap((one) => parameterNames(session.nodeOf(one.declaration)));
   session.meet(names);
   const parameters = session.typed(signatures.flatMap((one) => one.getParameters()));
+  session.together.ask(signatures.map((one) => () => signatureText(session, one, [])));
   const returned = signatures.flatMap((one) => session.returnTypeOf(one) ?? []);
   prefetchTypes(session, [...parameters.map(({ type }) => type), ...returned]);
   const byTarget = new Map<FileToDerive, Endpoint[]>();
@@ -67,6 +69,9 @@ function endpointsOf(session: CheckerSession, targets: readonly FileToDerive[]):
   });
   if (sources.length === 0) return [];
   const modules = checker.getSymbolAtLocation(sources.map(({ source }) => source));
+  session.together.ask(
+    modules.flatMap((module) => (module === undefined ? [] : [() => checker.getExportsOfModule(module)])),
+  );
   const exported = sources.flatMap(({ target }, at) => {
     const module = modules[at];
     // A file without imports and exports is no module.
@@ -77,14 +82,16 @@ function endpointsOf(session: CheckerSession, targets: readonly FileToDerive[]):
   const typed = new Map(
     session.typed(exported.map(({ symbol }) => symbol)).map(({ symbol, type }) => [symbol, type]),
   );
-  return exported.flatMap(({ target, symbol }) => {
+  const found = exported.flatMap(({ target, symbol }) => {
     const type = typed.get(symbol);
-    if (type === undefined) return [];
-    const wanted =
-      target.names.includes(symbol.name) || isMarkedHere(session, symbol) || isMarked(session, type);
-    if (!wanted) return [];
-    return [{ target, symbol, callSignatures: checker.getSignaturesOfType(type, SignatureKind.Call) }];
+    return type === undefined ? [] : [{ target, symbol, type }];
   });
+  const isWanted = ({ target, symbol, type }: (typeof found)[number]): boolean =>
+    target.names.includes(symbol.name) || isMarkedHere(session, symbol) || isMarked(session, type);
+  session.together.ask(found.map((one) => () => isWanted(one) && session.callSignaturesOf(one.type)));
+  return found
+    .filter(isWanted)
+    .map(({ target, symbol, type }) => ({ target, symbol, callSignatures: session.callSignaturesOf(type) }));
 }
 
 function deriveEndpoint(

@@ -141,7 +141,10 @@ class Session implements DeriveSession {
     const config = this.#config;
     const effect = this.#overlay.set(config.file, config.toText(request.served, this.#userConfig));
     const changed = effect === 'same' ? changes.changed : [...changes.changed, config.file];
-    const session = createCheckerSession(native.update({ ...changes, changed }), config.declarationsDir);
+    const session = createCheckerSession(native.update({ ...changes, changed }), {
+      together: native.together,
+      declarationsDir: config.declarationsDir,
+    });
     if (request.errorsOnly === true) return errorsOf(session, request.wanted);
     const unchanged = this.#lastAnswers.find(request, changes, session.project);
     if (unchanged !== undefined) return unchanged;

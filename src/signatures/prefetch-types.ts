@@ -15,32 +15,61 @@ const symbolsPerRoot = 60;
  */
 export function prefetchTypes(session: CheckerSession, roots: readonly Type[]): void {
   const seen = new Set<number>();
+  const looked: Look[] = [];
   let level = roots;
   let left = roots.length * symbolsPerRoot;
   for (let depth = 0; depth < maxLevels && level.length > 0 && left > 0; depth += 1) {
-    const symbols = level.flatMap((type) => symbolsBelow(session, type, seen));
+    const looks = looksBelow(session, level, seen);
+    looked.push(...looks);
+    const symbols = looks.flatMap((look) => look.symbols);
     left -= symbols.length;
     level = left > 0 ? session.typed(symbols).map(({ type }) => type) : [];
   }
+  session.together.ask(looked.map((look) => () => askMore(session, look)));
 }
 
-/** Properties of the objects that a type is made of. */
-function symbolsBelow(session: CheckerSession, root: Type, seen: Set<number>): readonly TypeSymbol[] {
-  const symbols: TypeSymbol[] = [];
-  // Grows while it is walked.
-  const queue = [root];
-  for (const type of queue) {
-    if (seen.has(type.id)) continue;
-    seen.add(type.id);
-    if (isPlainUnion(type) && (type.flags & TypeFlags.EnumLiteral) === 0)
-      queue.push(...session.constituents(type));
-    if (!type.isObjectType()) continue;
-    const name = standardName(type);
-    if (name !== undefined && !generic.has(name)) continue;
-    if (name !== undefined || tupleTargetOf(type) !== undefined) queue.push(...session.typeArguments(type));
-    else if (isAuthors(session, type.getSymbol())) symbols.push(...session.propertiesOf(type));
+/** What a type is made of. */
+interface Look {
+  readonly type: Type;
+  readonly types: readonly Type[];
+  /** Properties of an author's object. */
+  readonly symbols: readonly TypeSymbol[];
+}
+
+function looksBelow(session: CheckerSession, roots: readonly Type[], seen: Set<number>): readonly Look[] {
+  const looks: Look[] = [];
+  for (let wave = roots; wave.length > 0;) {
+    const fresh = wave.filter(({ id }) => !seen.has(id) && seen.add(id));
+    session.together.ask(fresh.map((type) => () => lookAt(session, type)));
+    const found = fresh.map((type) => lookAt(session, type));
+    looks.push(...found);
+    wave = found.flatMap(({ types }) => types);
   }
-  return symbols;
+  return looks;
+}
+
+function lookAt(session: CheckerSession, type: Type): Look {
+  if (isPlainUnion(type) && (type.flags & TypeFlags.EnumLiteral) === 0)
+    return { type, types: session.constituents(type), symbols: [] };
+  if (!type.isObjectType()) return { type, types: [], symbols: [] };
+  const name = standardName(type);
+  if (name !== undefined && !generic.has(name)) return { type, types: [], symbols: [] };
+  if (name !== undefined || tupleTargetOf(type) !== undefined)
+    return { type, types: session.typeArguments(type), symbols: [] };
+  const symbols = isAuthors(session, type.getSymbol()) ? session.propertiesOf(type) : [];
+  return { type, types: [], symbols };
+}
+
+/** What whoever walks the type is about to ask for. */
+function askMore(session: CheckerSession, { type, types, symbols }: Look): void {
+  const alias = type.getAliasSymbol();
+  if (
+    types.some((member) => (member.flags & TypeFlags.Nullable) !== 0) &&
+    types.length > 2 &&
+    alias === undefined
+  )
+    session.nonNullableOf(type)?.getAliasSymbol();
+  if (symbols.length > 0) session.members(type);
 }
 
 /** Mapped types such as `Partial` are declared in the standard library, but made of what is given to them. */

@@ -66,9 +66,13 @@ export async function openSignatureCache(options: LineCacheOptions): Promise<Sig
   };
 }
 
+/** Its own file is looked at first: after a save it is another, and nothing has to be read to know. */
 async function isCurrent({ hashes }: CacheEntry, hashOf: HashOf): Promise<boolean> {
-  const checks = Object.entries(hashes).map(async ([file, hash]) => (await hashOf(file)) === hash);
-  return (await Promise.all(checks)).every(Boolean);
+  const [own, ...others] = Object.entries(hashes);
+  const isSame = async ([file, hash]: readonly [string, string | null]): Promise<boolean> =>
+    (await hashOf(file)) === hash;
+  if (own !== undefined && !(await isSame(own))) return false;
+  return (await Promise.all(others.map(isSame))).every(Boolean);
 }
 
 function hashOf(text: string | undefined): Promise<string | null> {

@@ -33,7 +33,7 @@ function withoutUndefined(session: CheckerSession, type: Type, optional: boolean
   const values = session.constituents(type).filter((member) => !isUndefined(member));
   const [only] = values;
   if (only !== undefined && values.length === 1) return only;
-  return session.project.checker.getNonNullableType(type) ?? type;
+  return session.nonNullableOf(type) ?? type;
 }
 
 function returnText(session: CheckerSession, signature: CallSignature, written: string | undefined): string {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallerAnswer } from '../connection/caller.ts';
-import { scaled, type SoakPart } from './soak-part.ts';
+import type { ReloadContender } from '../reload/contenders.ts';
+import { loadPeers, startLoadPeer } from './load-peers.ts';
+import { scaled, toRows, type SoakPart } from './soak-part.ts';
 import { startSoakService } from './soak-service.ts';
 import { describeFailures, failedOf, startSteadyLoad, type LoadCounts } from './steady-load.ts';
 
@@ -30,57 +32,99 @@ function check({ status, text }: CallerAnswer): string | undefined {
   return new Set(data.slice(0, 3)).size === 1 ? undefined : 'mixed generations';
 }
 
+/** What one contender did under the load, with saves and without. */
+interface Measured {
+  readonly before: LoadCounts;
+  readonly during: LoadCounts;
+  readonly after: LoadCounts;
+}
+
+interface Contender {
+  readonly port: number;
+  readonly request: Buffer;
+  readonly check: (answer: CallerAnswer) => string | undefined;
+  readonly save: (version: number) => Promise<void>;
+}
+
+async function measure({ port, request, check, save }: Contender, scale: number): Promise<Measured> {
+  const under = async (work: () => Promise<unknown>): Promise<LoadCounts> => {
+    const load = startSteadyLoad({ port, connections, perSecond, request, check });
+    await work();
+    return await load.stop();
+  };
+  const calm = (): Promise<LoadCounts> => under(() => sleep(calmSeconds * 1000 * Math.max(scale, 0.1)));
+  // The first seconds are those of a compiler that warms up.
+  await calm();
+  const before = await calm();
+  const during = await under(async () => {
+    for (let version = 1; version <= scaled(reloads, scale); version++) {
+      await save(version);
+      await sleep(pause);
+    }
+  });
+  return { before, during, after: await calm() };
+}
+
+async function measureOurs(scale: number): Promise<Measured> {
+  const service = await startSoakService({
+    files: { 'm.ts': module(0), '_lib/helper.ts': helper(0) },
+    ready: '/m/versions',
+  });
+  const save = (version: number): Promise<void> =>
+    version % 2 === 0
+      ? service.write('m.ts', module(version))
+      : service.write('_lib/helper.ts', helper(version));
+  try {
+    return await measure({ port: service.port, request: service.request('/m/versions'), check, save }, scale);
+  } finally {
+    await service.end();
+  }
+}
+
+const checkPlain = ({ status }: CallerAnswer): string | undefined =>
+  status === 200 ? undefined : `status ${status}`;
+
+async function measurePeer(peer: ReloadContender, scale: number): Promise<Measured> {
+  const running = await startLoadPeer(peer);
+  try {
+    return await measure({ ...running, check: checkPlain }, scale);
+  } finally {
+    await running.end();
+  }
+}
+
+function cells({ before, during, after }: Measured, count: number): string[] {
+  const ms = ({ p50, p99 }: LoadCounts): string => `${p50.toFixed(1)}, ${p99.toFixed(1)}`;
+  const failed = failedOf(during);
+  const share = `${((100 * failed) / during.sent).toFixed(failed === 0 ? 0 : 1)} %`;
+  return [String(count), String(during.sent), `${failed} (${share})`, ms(before), ms(during), ms(after)];
+}
+
 export const reloadLoad: SoakPart = {
   name: 'load',
   title: `reloads at ${perSecond} requests/s on ${connections} connections`,
-  async run(scale) {
-    const service = await startSoakService({
-      files: { 'm.ts': module(0), '_lib/helper.ts': helper(0) },
-      ready: '/m/versions',
-    });
-    const { port } = service;
-    const request = service.request('/m/versions');
-    const under = async (work: () => Promise<unknown>): Promise<LoadCounts> => {
-      const load = startSteadyLoad({ port, connections, perSecond, request, check });
-      await work();
-      return await load.stop();
-    };
-    const count = scaled(reloads, scale);
-    try {
-      const calm = (): Promise<LoadCounts> => under(() => sleep(calmSeconds * 1000 * Math.max(scale, 0.1)));
-      // The first seconds are those of a compiler that warms up.
-      await calm();
-      const before = await calm();
-      const during = await under(async () => {
-        for (let save = 1; save <= count; save++) {
-          if (save % 2 === 0) await service.write('m.ts', module(save));
-          else await service.write('_lib/helper.ts', helper(save));
-          await sleep(pause);
-        }
-      });
-      const after = await calm();
-      const p99 = Math.max(before.p99, after.p99);
-      const failed = failedOf(during);
-      const problems = [
-        ...(failed === 0 ? [] : [`expected no failed request, got ${describeFailures(during)}`]),
+  peers: loadPeers.map(({ name }) => name),
+  async run(scale, names) {
+    const ours = await measureOurs(scale);
+    const peers = loadPeers.filter(({ name }) => names.includes(name));
+    const others: Measured[] = [];
+    for (const peer of peers) others.push(await measurePeer(peer, scale));
+    const { before, during, after } = ours;
+    const p99 = Math.max(before.p99, after.p99);
+    const titles = ['saves', 'requests meanwhile', 'failed or mixed'];
+    const times = ['before', 'with saves', 'after'].map((when) => `p50, p99 ${when}, ms`);
+    return {
+      columns: ['api-deploy', ...peers.map(({ label }) => label)],
+      figures: toRows(
+        [...titles, ...times],
+        [ours, ...others].map((measured) => cells(measured, scaled(reloads, scale))),
+      ),
+      problems: [
+        ...(failedOf(during) === 0 ? [] : [`expected no failed request, got ${describeFailures(during)}`]),
         ...(during.p99 <= 2 * p99
           ? []
           : [`expected p99 of at most 2 × ${p99.toFixed(1)} ms, got ${during.p99.toFixed(1)}`]),
-      ];
-      const ms = ({ p50, p99 }: LoadCounts): string => `${p50.toFixed(1)} ms, ${p99.toFixed(1)} ms`;
-      return {
-        figures: [
-          ['reloads asked for', String(count)],
-          ['requests meanwhile', String(during.sent)],
-          ['failed or mixed', String(failed)],
-          ['p50, p99 before', ms(before)],
-          ['p50, p99 with reloads', ms(during)],
-          ['p50, p99 after', ms(after)],
-        ],
-        problems,
-      };
-    } finally {
-      await service.end();
-    }
+      ],
+    };
   },
 };

@@ -5,6 +5,8 @@ export interface Memory {
 
 /** What reloads have left behind, in bytes after garbage collection. */
 export interface MemoryGrowth {
+  /** Each reload was another process, so that nothing can pile up. */
+  readonly restarts?: boolean;
   readonly reloads: number;
   readonly before: Memory;
   /** Undefined: it ran out of memory. */
@@ -20,7 +22,7 @@ export function grownBy({ before, after }: MemoryGrowth): number | undefined {
 
 /** Reloads, resident and heap memory, growth in all and of each 1,000 reloads: for one column of a table. */
 export function growthCells(growth: MemoryGrowth): string[] {
-  const { reloads, before, after } = growth;
+  const { restarts, reloads, before, after } = growth;
   const grown = grownBy(growth);
   if (after === undefined || grown === undefined)
     return [
@@ -35,7 +37,7 @@ export function growthCells(growth: MemoryGrowth): string[] {
     `${toMB(before.rss)} → ${toMB(after.rss)}`,
     `${toMB(before.heap)} → ${toMB(after.heap)}`,
     grown.toFixed(1),
-    ((grown / reloads) * 1_000).toFixed(1),
+    restarts === true ? 'begins anew' : ((grown / reloads) * 1_000).toFixed(1),
   ];
 }
 

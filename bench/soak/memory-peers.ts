@@ -18,6 +18,8 @@ export interface MemoryPeer {
   readonly args: readonly string[];
   /** It has to be asked to load what was saved. */
   readonly asked: boolean;
+  /** It starts its server anew, instead of evaluating a module anew. */
+  readonly restarts: boolean;
   /** At full length. Those that restart begin with nothing each time; none but the last is quick. */
   readonly reloads: number;
 }
@@ -29,6 +31,7 @@ const imports = (label: string, nodeArgs: readonly string[]): MemoryPeer => ({
   command: process.execPath,
   args: ['--expose-gc', ...nodeArgs, server],
   asked: true,
+  restarts: false,
   reloads: 3_000,
 });
 
@@ -39,6 +42,7 @@ export const memoryPeers: readonly MemoryPeer[] = [
     command: process.execPath,
     args: [tsx, 'watch', server],
     asked: false,
+    restarts: true,
     reloads: 100,
   },
   {
@@ -47,6 +51,7 @@ export const memoryPeers: readonly MemoryPeer[] = [
     command: process.execPath,
     args: ['--watch', server],
     asked: false,
+    restarts: true,
     reloads: 100,
   },
   {
@@ -55,6 +60,7 @@ export const memoryPeers: readonly MemoryPeer[] = [
     command: bun,
     args: ['--hot', server],
     asked: false,
+    restarts: false,
     reloads: 500,
   },
   imports("import('file?v=n')", []),
@@ -78,7 +84,7 @@ export async function measurePeerMemory(peer: MemoryPeer, scale: number): Promis
   await copyFile(join(benchDir, 'peers', server), join(dir, server));
   await writeFile(join(dir, 'package.json'), '{"type":"module"}\n');
   await writeFile(file, plainBigModule(0));
-  const { command, args, asked } = peer;
+  const { command, args, asked, restarts } = peer;
   const running = await startProcess({
     role: 'unpinned',
     command,
@@ -122,9 +128,9 @@ export async function measurePeerMemory(peer: MemoryPeer, scale: number): Promis
       for (; done < count; done++) await save(warmup + done + 1);
     } catch (error) {
       if (!running.output().includes('heap out of memory')) throw error;
-      return { reloads: done, before, after: undefined };
+      return { restarts, reloads: done, before, after: undefined };
     }
-    return { reloads: done, before, after: await until(warmup + count, '/memory') };
+    return { restarts, reloads: done, before, after: await until(warmup + count, '/memory') };
   } finally {
     await running.stop();
     await rm(dir, { recursive: true, force: true });

@@ -150,6 +150,27 @@ describe('npm run bench', () => {
     for (const each of runs) expect(each.after?.rss).toBeGreaterThan(0);
   });
 
+  it(
+    'soak: saves under load, and what reloads leave behind, beside other tools',
+    { timeout: 180_000 },
+    async () => {
+      const soak = async (part: string, names: readonly string[]): Promise<string> => {
+        const args = ['tsx', 'bench/soak/main.ts', part, '--scale', '0.003', '--peers', names.join(',')];
+        // Figures of a few seconds break promises; that it says so is no fault here.
+        const ended = run('npx', args, { cwd: projectRoot }).catch((error: { stdout: string }) => error);
+        return (await ended).stdout;
+      };
+      const load = await soak('load', ['node-watch', ...(installed ? ['bun-hot'] : [])]);
+      expect(load).toMatch(/\| figure +\| +api-deploy \| node --watch \|/);
+      expect(load).toMatch(
+        /\| a save a second: failed or mixed +\| +0 of \d+ \(0 %\) \| +\d+ of \d+ \(\d+(?:\.\d)? %\) \|/,
+      );
+      const memory = await soak('memory', ['import']);
+      expect(memory).toMatch(/\| api-deploy, 128 MB heap \| import\('file\?v=n'\) \|/);
+      expect(memory).toMatch(/\| resident, MB +(?:\| +\d+\.\d → \d+\.\d ){4}\|/);
+    },
+  );
+
   it('profile: tells where the time of a call goes', async () => {
     const { stdout } = await bench('profile', '--quick', '--seconds', '0.2', '--out', out);
     expect(stdout).toContain('src/http/');

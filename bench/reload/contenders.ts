@@ -22,8 +22,8 @@ export interface ReloadContender {
   prepare(dir: string): Promise<ReloadStart>;
 }
 
-const bun = join(benchDir, 'node_modules/.bin/bun');
-const tsx = join(fileURLToPath(import.meta.resolve('tsx')), '../cli.mjs');
+export const bun = join(benchDir, 'node_modules/.bin/bun');
+export const tsx = join(fileURLToPath(import.meta.resolve('tsx')), '../cli.mjs');
 
 export const reloadContenders: readonly ReloadContender[] = [
   { name: 'ours', label: 'api-deploy, 1 module', prepare: (dir) => prepareOurs(dir, 1) },

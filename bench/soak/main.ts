@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { ensureBuild } from '../processes/ensure-build.ts';
+import { ensurePeers } from '../processes/ensure-peers.ts';
 import { endAllProcesses } from '../processes/start-process.ts';
 import { printMachine } from '../report/write-results.ts';
 import { markdownTable } from '../report/markdown-table.ts';
@@ -12,6 +13,7 @@ import { workersPart } from './workers.ts';
 
 const parts: readonly SoakPart[] = [reloadLoad, stopLoad, loopsPart, workersPart, reloadMemory];
 const short = 0.02;
+const allPeers = [...new Set(parts.flatMap(({ peers = [] }) => peers))];
 
 const help = `Usage: npm run soak -- [part …] [options]
 
@@ -22,6 +24,8 @@ ${parts.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join('\n')}
 
 Options:
   --scale <n>   1 is the full length; 0.1 a tenth of it (default 1)
+  --peers <names>  other tools measured beside, in ${parts.flatMap(({ name, peers }) => (peers === undefined ? [] : [name])).join(' and ')}:
+                ${allPeers.join(', ')}; 'none' for none (default all)
   --short       the same as --scale ${short}: shows that it works
   -h, --help    show this`;
 
@@ -46,6 +50,7 @@ async function main(): Promise<number> {
     options: {
       scale: { type: 'string' },
       short: { type: 'boolean' },
+      peers: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -59,17 +64,30 @@ async function main(): Promise<number> {
   const scale = values.short === true ? short : Number(values.scale ?? 1);
   if (!(scale > 0 && scale <= 10))
     throw new Error(`--scale: expected a number from 0 to 10, got '${values.scale}'`);
+  const chosen = parts.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  const peers = readPeers(values.peers).filter((name) => chosen.some((part) => part.peers?.includes(name)));
   ensureBuild();
+  if (peers.includes('bun-hot')) ensurePeers(['bun']);
   printMachine('nothing is pinned');
   let broken = 0;
-  for (const part of parts) {
-    if (positionals.length > 0 && !positionals.includes(part.name)) continue;
+  for (const part of chosen) {
     console.log(`### ${part.name}: ${part.title}\n`);
-    const { figures, problems } = await part.run(scale);
-    console.log(`${markdownTable(['figure', 'value'], figures)}\n`);
+    const { columns = ['value'], figures, problems } = await part.run(scale, peers);
+    console.log(`${markdownTable(['figure', ...columns], figures)}\n`);
     for (const problem of problems) console.log(`NOT KEPT: ${problem}\n`);
     broken += problems.length;
   }
   console.log(broken === 0 ? 'Every promise was kept.' : `${broken} promises were not kept.`);
   return broken === 0 ? 0 : 1;
+}
+
+function readPeers(names: string | undefined): readonly string[] {
+  if (names === undefined) return allPeers;
+  const chosen = names === 'none' ? [] : names.split(',');
+  const unknown = chosen.filter((name) => !allPeers.includes(name));
+  if (unknown.length > 0)
+    throw new Error(
+      `--peers: expected names out of ${allPeers.join(', ')}, or none; got '${unknown.join(',')}'`,
+    );
+  return chosen;
 }

@@ -1,3 +1,4 @@
+import { toAgedReport } from '../registry/aged-failure.ts';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
 import { answerRequest } from './answer-request.ts';
@@ -58,7 +59,7 @@ export function createHttpApp(deps: HttpDeps, shared: SharedByCalls = shareByCal
   route('/client.ts', createClientRoute(deps));
   route(
     '/api/reload',
-    createAdminRoute(deps, () => deps.admin.reload()),
+    createAdminRoute(deps, async () => toAgedReport(await deps.admin.reload())),
   );
   route(
     '/api/reload-config',

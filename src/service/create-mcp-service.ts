@@ -1,3 +1,4 @@
+import { toAgedReport } from '../registry/aged-failure.ts';
 import type { HttpDeps } from '../http/http-deps.ts';
 import { createStateDescriber } from '../http/routes/state.ts';
 import type { Config } from '../config/schema.ts';
@@ -26,7 +27,7 @@ export function createMcpService({ http, settings, projectDir }: McpServiceOptio
     schemas: { input: http.describe, output: ({ signature }) => returnsToJsonSchema(signature) },
     admin: {
       state: () => describeState(registry.current),
-      reload: () => admin.reload(),
+      reload: async () => toAgedReport(await admin.reload()),
       reloadConfig: () => admin.reloadConfig(),
       generations: (request) => admin.generations(request),
       rollBack: (request) => admin.rollBack(request),

@@ -154,12 +154,16 @@ describe('a file that cannot be served', () => {
     await kind.break(path);
     const state = await server.until('/', (answer) => cause.test(failureOf(answer, module)?.cause ?? ''));
     const failure = failureOf(state, module);
-    expect(failure).toMatchObject({ file, since: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });
+    expect(failure).toMatchObject({
+      file,
+      since: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      age: expect.any(Number),
+    });
     if (line !== undefined) expect(failure?.line).toBe(line);
     expect((await server.call('/m/say')).json.data).toBe('good');
     const told = { module, file, cause: failure?.cause, ...(line === undefined ? {} : { line }) };
     expect((await server.admin('/api/reload')).json.data.failed).toEqual([
-      expect.objectContaining({ ...told, since: failure?.since }),
+      expect.objectContaining({ ...told, since: failure?.since, age: expect.any(Number) }),
     ]);
     expect((await server.get('/health')).json).toMatchObject({
       status: 'ok',

@@ -128,12 +128,20 @@ describe('a broken save leaves the last good version serving and says why', () =
     const state = await server.until('/', ({ json }) => cause.test(errorOf(json)?.cause ?? ''));
     const error = errorOf(state.json);
     expect(error?.since).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect(error?.age).toBeGreaterThanOrEqual(0);
     if (line !== undefined)
       expect(error).toMatchObject({ file: 'apis/m.ts', line, frame: expect.stringContaining(`> ${line} |`) });
     expect((await server.call('/m/say')).json.data).toBe('good');
     expect((await server.call('/other/say')).json.data).toBe('other');
     const report = (await server.admin('/api/reload')).json.data;
-    expect(report.failed).toEqual([expect.objectContaining({ module: 'm', cause: error?.cause })]);
+    expect(report.failed).toEqual([
+      expect.objectContaining({
+        module: 'm',
+        cause: error?.cause,
+        since: error?.since,
+        age: expect.any(Number),
+      }),
+    ]);
     expect(report.unchanged).toContain('m');
     const told = {
       module: 'm',
@@ -257,6 +265,9 @@ describe('names that cannot be served', () => {
 });
 
 // oxlint-disable-next-line typescript/no-explicit-any
-function errorOf(json: any, module = 'm'): { cause: string; since: string; file: string } | undefined {
+function errorOf(
+  json: any,
+  module = 'm',
+): { cause: string; since: string; age: number; file: string } | undefined {
   return json.data.modules.find(({ name }: { name: string }) => name === module)?.error;
 }

@@ -1,3 +1,4 @@
+import { toAgedFailure } from '../../registry/aged-failure.ts';
 import type { ModuleFailure } from '../../registry/snapshot.ts';
 import { allowMethods } from '../allow-methods.ts';
 import { plainAnswer, soon, type Handler } from '../answer.ts';
@@ -28,15 +29,17 @@ export function createHealthRoute(deps: HealthDetailDeps): Handler<HttpRequest> 
       state: state(),
       uptime: uptimeSince(startedAt),
       failing: failures.length,
-      failures: failures.slice(0, failuresListed).map((failure) => toAgedFailure(failure, settings().debug)),
+      failures: failures
+        .slice(0, failuresListed)
+        .map((failure) => describeFailure(failure, settings().debug)),
       ...(quarantined.length === 0 ? {} : { quarantined }),
     });
   };
 }
 
-function toAgedFailure(failure: ModuleFailure, debug: boolean): unknown {
-  const { frame: _, ...shown } = toShownFailure(failure, debug);
-  return { ...shown, age: uptimeSince(new Date(failure.since)) };
+function describeFailure(failure: ModuleFailure, debug: boolean): unknown {
+  const { frame: _, ...shown } = toAgedFailure(toShownFailure(failure, debug));
+  return shown;
 }
 
 /**

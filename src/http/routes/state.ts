@@ -1,4 +1,5 @@
 import { toJsonText } from '../../contract/to-json.ts';
+import { toAgedFailure } from '../../registry/aged-failure.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Endpoint, ModuleFailure, RolledBackModule, Snapshot } from '../../registry/snapshot.ts';
 import { allowMethods } from '../allow-methods.ts';
@@ -35,7 +36,7 @@ export function createStateDescriber(deps: StateDeps): (snapshot: Snapshot) => u
   const describe = createEndpointDescriber(deps);
   return (snapshot) => {
     const show = (failure: ModuleFailure): unknown => {
-      const { module: _, ...shown } = toShownFailure(failure, deps.settings().debug);
+      const { module: _, ...shown } = toAgedFailure(toShownFailure(failure, deps.settings().debug));
       return shown;
     };
     return {

@@ -38,8 +38,12 @@ export function topmostPlace(stack: string, mapOf: MapLookup): SourcePlace | und
 export function mapPlace({ file, line, column }: SourcePlace, mapOf: MapLookup): SourcePlace | undefined {
   const map = mapOf(file);
   if (map === undefined) return undefined;
-  const found = originalPositionFor(decode(file, map), { line, column: column - 1 });
-  return found.line === null ? undefined : { file, line: found.line, column: found.column + 1 };
+  const trace = decode(file, map);
+  const found = originalPositionFor(trace, { line, column: column - 1 });
+  if (found.source === null) return undefined;
+  // A built file of the runtime holds many sources.
+  const source = trace.sources.length > 1 ? new URL(found.source, file).pathname : file;
+  return { file: source, line: found.line, column: found.column + 1 };
 }
 
 function decode(file: string, map: string): TraceMap {

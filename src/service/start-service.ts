@@ -37,6 +37,7 @@ import { openGenerations } from './open-generations.ts';
 import type { ConfigSource } from './read-config.ts';
 import { createNewsFilter, reloadReporter } from './report-reloads.ts';
 import { createHeapTidier, type HeapTidier } from './tidy-heap.ts';
+import { ownMapOf } from './own-source-maps.ts';
 import { ownCode, version } from './runtime-package.ts';
 import { strayPlace } from './stray-place.ts';
 import { createServiceViews, type ServiceViews } from './view/service-views.ts';
@@ -188,7 +189,7 @@ async function createParts(
     settings,
     projectDir: source.projectDir,
     console: loaded.environment === 'production' ? 'json' : 'pretty',
-    mapStack: (stack) => mapStack(stack, (file) => modules.reloader.mapOf(file)),
+    mapStack: (stack) => mapStack(stack, (file) => modules.reloader.mapOf(file) ?? ownMapOf(file)),
     generation: () => registry.current.generation,
     secrets: () => [...settings().validTokens, ...settings().adminTokens],
     ...member?.logs,

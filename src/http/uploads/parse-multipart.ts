@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { BusboyInstance } from '@fastify/busboy';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { ApiError } from '../../contract/api-error.ts';
 
 /** One part of a form. Its content must be read to its end. */
@@ -37,7 +37,7 @@ export async function parseMultipart(
   chunks: AsyncIterable<Uint8Array>,
   { contentType, onPart }: ParseOptions,
 ): Promise<void> {
-  const parser = await createParser(contentType);
+  const parser = createParser(contentType);
   const contents: Readable[] = [];
   const work: Promise<void>[] = [];
   let fail: (reason: unknown) => void = () => {};
@@ -80,13 +80,11 @@ type FileEvent = [
   type: string,
 ];
 
-async function createParser(contentType: string): Promise<BusboyInstance> {
+function createParser(contentType: string): BusboyInstance {
   if (!boundary.test(contentType)) {
     const got = contentType.slice(0, 100);
     throw malformed(`expected a Content-Type 'multipart/form-data; boundary=…', got '${got}'`);
   }
-  // With the first form: few services are ever sent one.
-  const { Busboy } = await import('@fastify/busboy');
   try {
     return new Busboy({
       headers: { 'content-type': contentType },

@@ -4,7 +4,7 @@ import type { Signature } from '../../contract/signature.ts';
 import { payloadTooLarge } from '../body-refusals.ts';
 import { parseJson } from '../parse-json.ts';
 import { fileSlot } from './file-slots.ts';
-import { parseMultipart, type Part } from './parse-multipart.ts';
+import type { Part } from './parse-multipart.ts';
 import { placeFiles, type PlacedFile } from './place-files.ts';
 import type { UploadFolder } from './upload-folder.ts';
 
@@ -44,6 +44,8 @@ const forbidden = /(?:^|\.)(?:__proto__|constructor)(?:\.|$)/;
 export async function readUpload(chunks: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<Upload> {
   const form = new Form(options);
   const { contentType } = options;
+  // The parser comes with the first form: few services are ever sent one.
+  const { parseMultipart } = await import('./parse-multipart.ts');
   await parseMultipart(chunks, { contentType, onPart: (part) => form.take(part) });
   return form.toUpload();
 }

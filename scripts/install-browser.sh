@@ -16,8 +16,10 @@ if [[ $(id -u) -ne 0 ]]; then
   exit 1
 fi
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -q >&2
-apt-get install -y -q --no-install-recommends chromium >&2
+# Somebody else may be installing.
+lock=(-o DPkg::Lock::Timeout=240)
+apt-get "${lock[@]}" update -q >&2
+apt-get "${lock[@]}" install -y -q --no-install-recommends chromium >&2
 if [[ ! -x $browser ]]; then
   echo "the package chromium is installed, but gave no $browser" >&2
   exit 1

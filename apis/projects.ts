@@ -1,4 +1,4 @@
-import { apiFunction } from 'api-deploy';
+import { ApiError, apiFunction } from 'api-deploy';
 import { copyProject } from './_platform/catalog/copy-project.ts';
 import * as projects from './_platform/catalog/projects.ts';
 import { reorderThings } from './_platform/catalog/reorder-things.ts';
@@ -7,12 +7,16 @@ import type { Sort, TextFilter } from './_platform/model/listing.ts';
 import type { ProjectFields } from './_platform/model/project.ts';
 import { database } from './_platform/storage/database.ts';
 import { findRow } from './_platform/storage/find-row.ts';
+import { allowedTargetProblem } from './_platform/transport/target-guard.ts';
 
 /**
  * Creates a project: the frame of modules, environments, scenarios, datasets, files and runs. Its name must be free,
  * else the answer is 409 NAME_TAKEN.
  */
-export const create = apiFunction(({ ...project }: ProjectFields) => projects.createProject(project));
+export const create = apiFunction(({ ...project }: ProjectFields) => {
+  checkSettings(project);
+  return projects.createProject(project);
+});
 
 /**
  * Gives a project.
@@ -46,8 +50,10 @@ export const list = apiFunction(
  * @param version as it was read
  */
 export const update = apiFunction(
-  (/** @integer */ id: number, /** @integer */ version: number, changes: Partial<ProjectFields>) =>
-    projects.updateProject(id, version, changes),
+  (/** @integer */ id: number, /** @integer */ version: number, changes: Partial<ProjectFields>) => {
+    checkSettings(changes);
+    return projects.updateProject(id, version, changes);
+  },
 );
 
 /**
@@ -81,3 +87,14 @@ export const reorder = apiFunction(async (/** @minItems 1 @maxItems 10000 @uniqu
   await reorderThings({ table: 'projects' }, ids);
   return { reordered: ids.length };
 });
+
+/** @throws ApiError VALIDATION_ERROR for targets that no run could understand */
+function checkSettings({ settings }: Partial<ProjectFields>): void {
+  const details = (settings?.allow ?? []).flatMap((entry, index) => {
+    const message = allowedTargetProblem(entry);
+    return message === undefined ? [] : [{ path: `settings.allow[${index}]`, message }];
+  });
+  const [first] = details;
+  if (first === undefined) return;
+  throw new ApiError('VALIDATION_ERROR', `${first.path}: ${first.message}`, { status: 422, details });
+}

@@ -1,7 +1,8 @@
 import { apiFunction, type CallContext } from 'api-deploy';
+import { wholeRequest } from './_platform/engine/whole-request.ts';
 import type { Assertion, Extraction } from './_platform/model/checks.ts';
 import type { Page } from './_platform/model/page.ts';
-import type { RequestSpec } from './_platform/model/request.ts';
+import type { InlineRequest } from './_platform/model/request.ts';
 import type { ResultStatus, RunStatus, RunType } from './_platform/model/result.ts';
 import type { RunOptions, WaitOptions } from './_platform/model/run-options.ts';
 import type { ResultSummary, RunRecord } from './_platform/model/run-record.ts';
@@ -101,7 +102,7 @@ interface RunRequest extends RunOptions, WaitOptions {
   /** Id of the module whose variables hold, too. @integer */
   moduleId?: number;
   /** Auth of type `inherit` means none. */
-  request: RequestSpec;
+  request: InlineRequest;
   /** @maxItems 500 */
   assertions?: Assertion[];
   /** @maxItems 500 */
@@ -126,9 +127,10 @@ export const runRequest = apiFunction(
     }: RunRequest,
     ctx: CallContext,
   ): Promise<RunRecord> => {
-    const name = `${request.method} ${request.url}`;
+    const spec = wholeRequest(request);
+    const name = `${spec.method} ${spec.url}`;
     const module = moduleId === undefined ? {} : { module: moduleId };
-    const sent = { name, ...module, spec: request, assertions, extractions };
+    const sent = { name, ...module, spec, assertions, extractions };
     const run = await planRequest(runner().db, { projectId, request: sent }, options);
     return await startRun(runner(), run, { wait, cancelOnLeave, signal: ctx.signal });
   },

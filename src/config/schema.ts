@@ -42,7 +42,7 @@ export const configSchema = z.strictObject({
   breakingChanges: z.enum(breakingChangeModes).prefault('warn'),
   workers: workerCount().prefault(1),
   bodyLimit: size({ min: 1, max: 256 * 2 ** 20 }).prefault('1 MiB'),
-  uploadLimit: size({ min: 1, max: 16 * 2 ** 30 }).prefault('25 MiB'),
+  uploadLimit: size({ min: 1, max: 16 * 2 ** 30 }).prefault('64 MiB'),
   functionTimeout: duration({ min: 0.001, max: longestTimer }).prefault('30 s'),
   blockTimeout: durationOrOff({ min: 0.05, max: longestTimer }).prefault('5 s'),
   quarantineAfter: z.int().min(0).prefault(3),

@@ -412,7 +412,7 @@ describe('limits', () => {
     expect(answer.status).toBe(413);
     expect(JSON.parse(answer.text)).toMatchObject({
       code: 'PAYLOAD_TOO_LARGE',
-      error: expect.stringContaining("expected at most 26214400 bytes, got '200000000'; 'uploadLimit'"),
+      error: expect.stringContaining("expected at most 67108864 bytes, got '200000000'; 'uploadLimit'"),
     });
   });
 

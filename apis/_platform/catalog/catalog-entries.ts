@@ -1,4 +1,5 @@
 import type { CatalogEntry, CatalogEntryFields } from '../model/catalog-entry.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import type { NewRow } from '../storage/tables.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
@@ -28,20 +29,16 @@ export async function insertCatalogEntry(
   place: EntryPlace,
   fields: CatalogEntryFields,
 ): Promise<CatalogEntry> {
-  const row = await db
-    .insertInto('apis')
-    .values({
-      ...defaults,
-      ...withoutUndefined(toColumns(fields)),
-      name: fields.name.trim(),
-      url: fields.url.trim(),
-      ...place,
-      ownEndpoint: null,
-      position: await nextPosition(db, { table: 'apis', ownerId: place.moduleId }),
-      ...stamps(),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const row = await insertRow(db, 'apis', {
+    ...defaults,
+    ...withoutUndefined(toColumns(fields)),
+    name: fields.name.trim(),
+    url: fields.url.trim(),
+    ...place,
+    ownEndpoint: null,
+    position: await nextPosition(db, { table: 'apis', ownerId: place.moduleId }),
+    ...stamps(),
+  });
   return toCatalogEntry(row);
 }
 

@@ -4,6 +4,7 @@ import type { Page } from '../model/page.ts';
 import { database } from '../storage/database.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { directionOf, hasText, listRows, type Paging } from '../storage/list-rows.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -19,19 +20,15 @@ export function createCategory(moduleId: number, fields: CategoryFields): Promis
   return inTransaction(async (db) => {
     await findRow(db, 'modules', moduleId);
     await refuseTakenName(db, { table, ownerId: moduleId, name });
-    const row = await db
-      .insertInto('categories')
-      .values({
-        moduleId,
-        name,
-        description,
-        colour: colour.toLowerCase(),
-        authJson: JSON.stringify(auth),
-        position: await nextPosition(db, { table, ownerId: moduleId }),
-        ...stamps(),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const row = await insertRow(db, 'categories', {
+      moduleId,
+      name,
+      description,
+      colour: colour.toLowerCase(),
+      authJson: JSON.stringify(auth),
+      position: await nextPosition(db, { table, ownerId: moduleId }),
+      ...stamps(),
+    });
     return toCategory(row);
   });
 }

@@ -1,6 +1,7 @@
 import type { Category } from '../model/category.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { nameCopy } from './copy-name.ts';
 import { asNew, copyEntry } from './copy-rows.ts';
@@ -12,11 +13,7 @@ export function duplicateCategory(id: number, wanted: string | undefined): Promi
     const row = await findRow(db, 'categories', id);
     const { moduleId } = row;
     const named = await nameCopy(db, { table: 'categories', ownerId: moduleId, original: row.name, wanted });
-    const copy = await db
-      .insertInto('categories')
-      .values({ ...asNew(row), ...named })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const copy = await insertRow(db, 'categories', { ...asNew(row), ...named });
     const ids = noCopiedIds();
     ids.categories.set(id, copy.id);
     let position = await nextPosition(db, { table: 'apis', ownerId: moduleId });

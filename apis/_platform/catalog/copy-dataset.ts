@@ -1,6 +1,7 @@
 import type { Dataset } from '../model/dataset.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { nameCopy } from './copy-name.ts';
 import { asNew, copyDatasetRows } from './copy-rows.ts';
 import { toDataset } from './datasets.ts';
@@ -14,11 +15,7 @@ export function duplicateDataset(id: number, wanted: string | undefined): Promis
       original: row.name,
       wanted,
     });
-    const copy = await db
-      .insertInto('datasets')
-      .values({ ...asNew(row), ...named })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const copy = await insertRow(db, 'datasets', { ...asNew(row), ...named });
     await copyDatasetRows(db, { from: id, to: copy.id });
     return toDataset(copy);
   });

@@ -1,6 +1,7 @@
 import type { Environment } from '../model/environment.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { nameCopy } from './copy-name.ts';
 import { asNew, copyVariables } from './copy-rows.ts';
 import { toEnvironment } from './to-entity.ts';
@@ -14,11 +15,7 @@ export function duplicateEnvironment(id: number, wanted: string | undefined): Pr
       original: row.name,
       wanted,
     });
-    const copy = await db
-      .insertInto('environments')
-      .values({ ...asNew(row), ...named })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const copy = await insertRow(db, 'environments', { ...asNew(row), ...named });
     await copyVariables(db, 'environmentId', { from: id, to: copy.id });
     return toEnvironment(copy);
   });

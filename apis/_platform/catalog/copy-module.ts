@@ -1,6 +1,7 @@
 import type { Module } from '../model/module.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { nameCopy } from './copy-name.ts';
 import { asNew, copyModuleContents, rewriteReferences } from './copy-rows.ts';
 import { noCopiedIds } from './remap-references.ts';
@@ -15,11 +16,7 @@ export function duplicateModule(id: number, wanted: string | undefined): Promise
       original: row.name,
       wanted,
     });
-    const copy = await db
-      .insertInto('modules')
-      .values({ ...asNew(row), ...named, ownModule: null })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const copy = await insertRow(db, 'modules', { ...asNew(row), ...named, ownModule: null });
     const ids = noCopiedIds();
     await copyModuleContents(db, { from: id, to: copy.id }, ids);
     await rewriteReferences(db, ids);

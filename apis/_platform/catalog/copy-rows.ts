@@ -1,5 +1,6 @@
 import type { RequestBody } from '../model/request.ts';
 import type { ScenarioSteps } from '../model/scenario.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import type { Database } from '../storage/open-database.ts';
 import { stamps } from '../storage/stamps.ts';
 import type { Row } from '../storage/tables.ts';
@@ -20,11 +21,7 @@ interface Copy {
 /** Everything that belongs to a module, from one to another that is empty. References are those of the original. */
 export async function copyModuleContents(db: Database, { from, to }: Copy, ids: CopiedIds): Promise<void> {
   for (const row of await db.selectFrom('categories').selectAll().where('moduleId', '=', from).execute()) {
-    const copy = await db
-      .insertInto('categories')
-      .values({ ...asNew(row), moduleId: to })
-      .returning('id')
-      .executeTakeFirstOrThrow();
+    const copy = await insertRow(db, 'categories', { ...asNew(row), moduleId: to });
     ids.categories.set(row.id, copy.id);
   }
   const schemas = await db.selectFrom('moduleSchemas').selectAll().where('moduleId', '=', from).execute();
@@ -37,11 +34,7 @@ export async function copyModuleContents(db: Database, { from, to }: Copy, ids: 
     await copyEntry(db, row, { moduleId: to, ids });
   }
   for (const row of await db.selectFrom('scenarios').selectAll().where('moduleId', '=', from).execute()) {
-    const copy = await db
-      .insertInto('scenarios')
-      .values({ ...asNew(row), moduleId: to })
-      .returning('id')
-      .executeTakeFirstOrThrow();
+    const copy = await insertRow(db, 'scenarios', { ...asNew(row), moduleId: to });
     ids.scenarios.set(row.id, copy.id);
   }
   await copyVariables(db, 'moduleId', { from, to });
@@ -61,19 +54,15 @@ export async function copyEntry(
   { moduleId, ids, name = row.name, position = row.position }: EntryCopy,
 ): Promise<number> {
   const { categoryId } = row;
-  const copy = await db
-    .insertInto('apis')
-    .values({
-      ...asNew(row),
-      moduleId,
-      categoryId: categoryId === null ? null : (ids.categories.get(categoryId) ?? categoryId),
-      ownEndpoint: null,
-      ownJson: null,
-      name,
-      position,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const copy = await insertRow(db, 'apis', {
+    ...asNew(row),
+    moduleId,
+    categoryId: categoryId === null ? null : (ids.categories.get(categoryId) ?? categoryId),
+    ownEndpoint: null,
+    ownJson: null,
+    name,
+    position,
+  });
   ids.apis.set(row.id, copy.id);
   return copy.id;
 }

@@ -6,6 +6,7 @@ import type { DatasetRow } from '../model/run-plan.ts';
 import { database } from '../storage/database.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { directionOf, hasText, listRows, type Paging } from '../storage/list-rows.ts';
 import type { Database } from '../storage/open-database.ts';
 import { nextPosition } from '../storage/placement.ts';
@@ -29,19 +30,15 @@ export function createDataset(fields: NewDataset, { columns, rows }: ReadDataset
   return inTransaction(async (db) => {
     await findRow(db, 'projects', projectId);
     await refuseTakenName(db, { table, ownerId: projectId, name });
-    const row = await db
-      .insertInto('datasets')
-      .values({
-        projectId,
-        name,
-        description,
-        columnsJson: JSON.stringify(columns),
-        rowCount: rows.length,
-        position: await nextPosition(db, { table, ownerId: projectId }),
-        ...stamps(),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const row = await insertRow(db, 'datasets', {
+      projectId,
+      name,
+      description,
+      columnsJson: JSON.stringify(columns),
+      rowCount: rows.length,
+      position: await nextPosition(db, { table, ownerId: projectId }),
+      ...stamps(),
+    });
     await insertRows(db, { datasetId: row.id, from: 0 }, rows);
     return toDataset(row);
   });

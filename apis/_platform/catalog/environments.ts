@@ -4,6 +4,7 @@ import type { Page } from '../model/page.ts';
 import { database } from '../storage/database.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { directionOf, hasText, listRows, type Paging } from '../storage/list-rows.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -18,17 +19,13 @@ export function createEnvironment(projectId: number, fields: EnvironmentFields):
   return inTransaction(async (db) => {
     await findRow(db, 'projects', projectId);
     await refuseTakenName(db, { table, ownerId: projectId, name });
-    const row = await db
-      .insertInto('environments')
-      .values({
-        projectId,
-        name,
-        description: fields.description ?? '',
-        position: await nextPosition(db, { table, ownerId: projectId }),
-        ...stamps(),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const row = await insertRow(db, 'environments', {
+      projectId,
+      name,
+      description: fields.description ?? '',
+      position: await nextPosition(db, { table, ownerId: projectId }),
+      ...stamps(),
+    });
     return toEnvironment(row);
   });
 }

@@ -8,6 +8,7 @@ import type { FileFields, StoredFile } from '../model/stored-file.ts';
 import { database } from '../storage/database.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { directionOf, hasText, listRows, type Paging } from '../storage/list-rows.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -30,19 +31,15 @@ export async function storeFile({ projectId, name, contentType, content }: Uploa
     return await inTransaction(async (db) => {
       await findRow(db, 'projects', projectId);
       await written.keep();
-      const row = await db
-        .insertInto('files')
-        .values({
-          projectId,
-          name,
-          contentType,
-          size: written.size,
-          sha256: written.sha256,
-          position: await nextPosition(db, { table: 'files', ownerId: projectId }),
-          ...stamps(),
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow();
+      const row = await insertRow(db, 'files', {
+        projectId,
+        name,
+        contentType,
+        size: written.size,
+        sha256: written.sha256,
+        position: await nextPosition(db, { table: 'files', ownerId: projectId }),
+        ...stamps(),
+      });
       return toStoredFile(row);
     });
   } finally {
@@ -80,19 +77,15 @@ export async function removeFile(id: number): Promise<void> {
 export function duplicateFile(id: number, name: string | undefined): Promise<StoredFile> {
   return inTransaction(async (db) => {
     const { projectId, contentType, size, sha256, ...original } = await findRow(db, 'files', id);
-    const row = await db
-      .insertInto('files')
-      .values({
-        projectId,
-        name: name ?? original.name,
-        contentType,
-        size,
-        sha256,
-        position: await nextPosition(db, { table: 'files', ownerId: projectId }),
-        ...stamps(),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const row = await insertRow(db, 'files', {
+      projectId,
+      name: name ?? original.name,
+      contentType,
+      size,
+      sha256,
+      position: await nextPosition(db, { table: 'files', ownerId: projectId }),
+      ...stamps(),
+    });
     return toStoredFile(row);
   });
 }

@@ -4,6 +4,7 @@ import type { Page } from '../model/page.ts';
 import { database } from '../storage/database.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { directionOf, hasText, listRows, type Paging } from '../storage/list-rows.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -19,19 +20,15 @@ export function createModule(projectId: number, fields: ModuleFields): Promise<M
   return inTransaction(async (db) => {
     await findRow(db, 'projects', projectId);
     await refuseTakenName(db, { table, ownerId: projectId, name });
-    const row = await db
-      .insertInto('modules')
-      .values({
-        projectId,
-        name,
-        icon,
-        authJson: JSON.stringify(auth),
-        position: await nextPosition(db, { table, ownerId: projectId }),
-        ownModule: null,
-        ...stamps(),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const row = await insertRow(db, 'modules', {
+      projectId,
+      name,
+      icon,
+      authJson: JSON.stringify(auth),
+      position: await nextPosition(db, { table, ownerId: projectId }),
+      ownModule: null,
+      ...stamps(),
+    });
     return toModule(row);
   });
 }

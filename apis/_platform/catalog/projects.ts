@@ -4,6 +4,7 @@ import type { Project, ProjectFields } from '../model/project.ts';
 import { database } from '../storage/database.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { directionOf, hasText, listRows, type Paging } from '../storage/list-rows.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -17,18 +18,14 @@ export function createProject(fields: ProjectFields): Promise<Project> {
   const name = fields.name.trim();
   return inTransaction(async (db) => {
     await refuseTakenName(db, { table: 'projects', name });
-    const row = await db
-      .insertInto('projects')
-      .values({
-        name,
-        description,
-        authJson: JSON.stringify(auth),
-        settingsJson: JSON.stringify(settings),
-        position: await nextPosition(db, { table: 'projects' }),
-        ...stamps(),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const row = await insertRow(db, 'projects', {
+      name,
+      description,
+      authJson: JSON.stringify(auth),
+      settingsJson: JSON.stringify(settings),
+      position: await nextPosition(db, { table: 'projects' }),
+      ...stamps(),
+    });
     return toProject(row);
   });
 }

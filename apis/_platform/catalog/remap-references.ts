@@ -45,7 +45,8 @@ export function remapSteps(original: ScenarioSteps, ids: CopiedIds): ScenarioSte
       step.api = ids.apis.get(step.api) ?? step.api;
       if (step.with?.body !== undefined) step.with.body = remapBody(step.with.body, ids);
     }
-    if (step.type === 'request') step.request.body = remapBody(step.request.body, ids);
+    if (step.type === 'request' && step.request.body !== undefined)
+      step.request.body = remapBody(step.request.body, ids);
     if (step.type === 'scenario') step.scenario = ids.scenarios.get(step.scenario) ?? step.scenario;
   }
   return scenario;

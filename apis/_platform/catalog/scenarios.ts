@@ -4,6 +4,7 @@ import type { SavedScenario, Scenario, ScenarioFields } from '../model/stored-sc
 import { database } from '../storage/database.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { directionOf, hasText, listRows, type Paging } from '../storage/list-rows.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -27,18 +28,14 @@ export function createScenario(moduleId: number, fields: ScenarioFields): Promis
     await findRow(db, 'modules', moduleId);
     await refuseTakenName(db, { table, ownerId: moduleId, name });
     const warnings = await checkSteps(db, { moduleId }, steps);
-    const row = await db
-      .insertInto('scenarios')
-      .values({
-        moduleId,
-        name,
-        description,
-        stepsJson: JSON.stringify(steps),
-        position: await nextPosition(db, { table, ownerId: moduleId }),
-        ...stamps(),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const row = await insertRow(db, 'scenarios', {
+      moduleId,
+      name,
+      description,
+      stepsJson: JSON.stringify(steps),
+      position: await nextPosition(db, { table, ownerId: moduleId }),
+      ...stamps(),
+    });
     return { ...toScenario(row), warnings };
   });
 }
@@ -92,11 +89,7 @@ export function duplicateScenario(id: number, wanted: string | undefined): Promi
   return inTransaction(async (db) => {
     const row = await findRow(db, 'scenarios', id);
     const named = await nameCopy(db, { table, ownerId: row.moduleId, original: row.name, wanted });
-    const copy = await db
-      .insertInto('scenarios')
-      .values({ ...asNew(row), ...named })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const copy = await insertRow(db, 'scenarios', { ...asNew(row), ...named });
     return toScenario(copy);
   });
 }

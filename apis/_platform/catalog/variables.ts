@@ -5,6 +5,7 @@ import { sealSecret } from '../secrets/secrets.ts';
 import { database } from '../storage/database.ts';
 import { findRow, notFound } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import type { Database } from '../storage/open-database.ts';
 import { stamps } from '../storage/stamps.ts';
 import type { Row } from '../storage/tables.ts';
@@ -76,19 +77,12 @@ async function setVariable(
   const given = storedValue(variable, present);
   const enabled = variable.enabled === undefined ? (present?.enabled ?? 1) : Number(variable.enabled);
   if (present !== undefined) {
-    return await db
-      .updateTable('variables')
-      .set({ ...given, enabled, updatedAt: new Date().toISOString() })
-      .where('id', '=', present.id)
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const changes = { ...given, enabled, updatedAt: new Date().toISOString() };
+    await db.updateTable('variables').set(changes).where('id', '=', present.id).execute();
+    return { ...present, ...changes };
   }
   const owner = { environmentId: null, moduleId: null, projectId: null, [column]: id };
-  return await db
-    .insertInto('variables')
-    .values({ ...owner, name: variable.name, ...given, enabled, ...stamps() })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return await insertRow(db, 'variables', { ...owner, name: variable.name, ...given, enabled, ...stamps() });
 }
 
 /** With neither value, the present one stays: so that a secret can be switched off without being entered again. */

@@ -6,6 +6,7 @@ import { boundProblems } from './check-bounds.ts';
 import { checkProblems, requestProblems } from './check-request.ts';
 import { childrenOf, NameCollector } from './scenario-names.ts';
 import type { ScenarioLookups, ScenarioProblem } from './scenario-problem.ts';
+import { wholeRequest } from './whole-request.ts';
 import { layOver } from './steps/request-steps.ts';
 
 /**
@@ -106,7 +107,8 @@ class ScenarioChecker {
     if (step.type === 'api' && !api) {
       return this.#add(path, 'UNKNOWN_REFERENCE', `The catalog entry ${step.api} does not exist.`);
     }
-    const spec = step.type === 'request' ? step.request : api && layOver(api.spec, step.with ?? {});
+    const spec =
+      step.type === 'request' ? wholeRequest(step.request) : api && layOver(api.spec, step.with ?? {});
     const nearest = [...local, ...Object.keys(step.variables ?? {}), ...(api?.variables ?? [])];
     // A variable of a step may speak of the one farther out that has its name.
     this.#values({ variables: step.variables ?? {} }, path, local);

@@ -95,7 +95,7 @@ function complete(text: string, resolver: Resolver): string {
     if (!resolver.has('baseUrl')) {
       throw new ValueError(
         'UNKNOWN_VARIABLE',
-        `The url "${text}" is not absolute, and there is no variable "baseUrl" to begin it with.`,
+        `The url "${text}" is not absolute, and there is no variable "baseUrl" to begin it with; write http:// or https:// before it, or set baseUrl.`,
       );
     }
     const base = renderText({ where: 'url', parts: [baseUrl] }, resolver);

@@ -3,6 +3,7 @@ import { insertCatalogEntry } from '../catalog/catalog-entries.ts';
 import type { Auth } from '../model/request.ts';
 import { findRow } from '../storage/find-row.ts';
 import { inTransaction } from '../storage/in-transaction.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import type { Database } from '../storage/open-database.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -94,7 +95,7 @@ async function ownModule(db: Database, module: string): Promise<number> {
     ownModule: null,
     ...stamps(),
   };
-  return (await db.insertInto('modules').values(values).returning('id').executeTakeFirstOrThrow()).id;
+  return (await insertRow(db, 'modules', values)).id;
 }
 
 async function ownProject(db: Database): Promise<number> {
@@ -112,5 +113,5 @@ async function ownProject(db: Database): Promise<number> {
     position: await nextPosition(db, { table: 'projects' }),
     ...stamps(),
   };
-  return (await db.insertInto('projects').values(values).returning('id').executeTakeFirstOrThrow()).id;
+  return (await insertRow(db, 'projects', values)).id;
 }

@@ -1,5 +1,6 @@
 import type { ImportedCategory } from '../importers/importer.ts';
 import { defaultColour } from '../model/category.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import type { Database } from '../storage/open-database.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -34,19 +35,15 @@ export async function applyCategories(
     const now = present.get(name);
     const colour = said.colour ?? now?.colour ?? defaultColour;
     if (now === undefined) {
-      const { id } = await db
-        .insertInto('categories')
-        .values({
-          moduleId,
-          name,
-          description,
-          colour,
-          authJson,
-          position: position++,
-          ...stamps(),
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
+      const { id } = await insertRow(db, 'categories', {
+        moduleId,
+        name,
+        description,
+        colour,
+        authJson,
+        position: position++,
+        ...stamps(),
+      });
       ids.set(name, id);
       counts.added++;
     } else if (

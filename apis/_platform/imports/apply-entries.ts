@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { renameInJson } from '../importers/openapi/bundle-schema.ts';
 import type { EntryColumns, PreparedEntry } from '../importers/prepared-collection.ts';
+import { insertRows } from '../storage/insert-row.ts';
 import type { Database } from '../storage/open-database.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -66,8 +67,8 @@ export async function applyEntries(
       position: position++,
       ...times,
     }));
-    const written = await db.insertInto('apis').values(rows).returning('id').execute();
-    for (const [index, planned] of part.entries()) ids.set(planned, written[index]?.id ?? 0);
+    const written = await insertRows(db, 'apis', rows);
+    for (const [index, planned] of part.entries()) ids.set(planned, written[index] ?? 0);
     await nextTurn();
   }
   let count = 0;

@@ -1,6 +1,7 @@
 import { asText } from '../importers/read-node.ts';
 import type { ImportedEnvironment, ImportedVariable } from '../importers/importer.ts';
 import { sealSecret } from '../secrets/secrets.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import type { Database } from '../storage/open-database.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -82,16 +83,12 @@ export async function applyEnvironments(
 }
 
 async function addEnvironment(db: Database, projectId: number, name: string): Promise<number> {
-  const { id } = await db
-    .insertInto('environments')
-    .values({
-      projectId,
-      name,
-      description: '',
-      position: await nextPosition(db, { table: 'environments', ownerId: projectId }),
-      ...stamps(),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const { id } = await insertRow(db, 'environments', {
+    projectId,
+    name,
+    description: '',
+    position: await nextPosition(db, { table: 'environments', ownerId: projectId }),
+    ...stamps(),
+  });
   return id;
 }

@@ -1,6 +1,7 @@
 import { ApiError } from 'api-deploy';
 import type { PreparedCollection } from '../importers/prepared-collection.ts';
 import { findRow } from '../storage/find-row.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import type { Database } from '../storage/open-database.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -50,18 +51,14 @@ export async function findTarget(
   const taken = new Set(present.map(({ name }) => name));
   let { name } = collection;
   for (let turn = 2; taken.has(name); turn++) name = `${collection.name.slice(0, 44).trimEnd()} (${turn})`;
-  const row = await db
-    .insertInto('modules')
-    .values({
-      projectId,
-      name,
-      icon: '',
-      authJson: '{"type":"inherit"}',
-      position: await nextPosition(db, { table: 'modules', ownerId: projectId }),
-      ownModule: null,
-      ...stamps(),
-    })
-    .returning(['id', 'name', 'authJson'])
-    .executeTakeFirstOrThrow();
+  const row = await insertRow(db, 'modules', {
+    projectId,
+    name,
+    icon: '',
+    authJson: '{"type":"inherit"}',
+    position: await nextPosition(db, { table: 'modules', ownerId: projectId }),
+    ownModule: null,
+    ...stamps(),
+  });
   return { projectId, module: { ...row, isNew: true } };
 }

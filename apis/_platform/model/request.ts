@@ -118,3 +118,9 @@ export interface RequestSpec {
   auth: Auth;
   settings?: RequestSettings;
 }
+
+/** A request that stands by itself, not in the catalog: what is left out is empty, `GET`, and inherits its auth. */
+export interface InlineRequest extends Partial<RequestSpec> {
+  /** As that of a catalog entry. @minLength 1 @maxLength 8000 */
+  url: string;
+}

@@ -1,6 +1,6 @@
 import type { Assertion, Extraction, Operator } from './checks.ts';
 import type { Json } from './json.ts';
-import type { RequestSpec } from './request.ts';
+import type { InlineRequest, RequestSpec } from './request.ts';
 
 /** `left operator right`, both may hold `{{name}}`. */
 export interface Condition {
@@ -40,7 +40,7 @@ export type Step =
         variables?: { [name: string]: Json };
         with?: Partial<RequestSpec>;
       })
-  | (StepBase & Checked & { type: 'request'; request: RequestSpec; variables?: { [name: string]: Json } })
+  | (StepBase & Checked & { type: 'request'; request: InlineRequest; variables?: { [name: string]: Json } })
   /** A call of an own function; its result is the body that assertions and extractions look at. */
   | (StepBase & Checked & { type: 'call'; call: string; arguments?: { [name: string]: Json } })
   | (StepBase & { type: 'scenario'; scenario: number; variables?: { [name: string]: Json } })

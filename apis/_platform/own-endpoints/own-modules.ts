@@ -1,4 +1,5 @@
 import type { ServedEndpoint } from 'api-deploy';
+import { insertRow } from '../storage/insert-row.ts';
 import type { Database } from '../storage/open-database.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -23,19 +24,15 @@ export async function ownModules(
   for (const module of new Set(endpoints.map((endpoint) => endpoint.module))) {
     if (ids.has(module)) continue;
     const name = await freeName(db, { table: 'modules', ownerId: projectId, name: module }, 50);
-    const { id } = await db
-      .insertInto('modules')
-      .values({
-        projectId,
-        name,
-        icon: '',
-        authJson: JSON.stringify({ type: 'inherit' }),
-        position: position++,
-        ownModule: module,
-        ...stamps(),
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
+    const { id } = await insertRow(db, 'modules', {
+      projectId,
+      name,
+      icon: '',
+      authJson: JSON.stringify({ type: 'inherit' }),
+      position: position++,
+      ownModule: module,
+      ...stamps(),
+    });
     ids.set(module, id);
   }
   return ids;

@@ -1,4 +1,5 @@
 import type { Auth } from '../model/request.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import type { Database } from '../storage/open-database.ts';
 import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -40,19 +41,15 @@ export async function ownProject(db: Database, baseUrl: string): Promise<number>
     }
     return present.id;
   }
-  const { id } = await db
-    .insertInto('projects')
-    .values({
-      name: await freeName(db, { table: 'projects', name }, 100),
-      description,
-      authJson: JSON.stringify(auth),
-      settingsJson: '{}',
-      ownJson,
-      position: await nextPosition(db, { table: 'projects' }),
-      ...stamps(),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const { id } = await insertRow(db, 'projects', {
+    name: await freeName(db, { table: 'projects', name }, 100),
+    description,
+    authJson: JSON.stringify(auth),
+    settingsJson: '{}',
+    ownJson,
+    position: await nextPosition(db, { table: 'projects' }),
+    ...stamps(),
+  });
   await db
     .insertInto('variables')
     .values({

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { RunStatus, RunType } from '../model/result.ts';
 import type { RunPlan } from '../model/run-plan.ts';
 import { hasEnded, type EndStatus, type RunRecord } from '../model/run-record.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import type { Database } from '../storage/open-database.ts';
 import type { Row } from '../storage/tables.ts';
 import { leaseEnd } from './lease.ts';
@@ -45,34 +46,30 @@ type RecordRow = Pick<Row<'testRecords'>, (typeof recordColumns)[number]>;
 /** Makes a record; with `owner` it runs at once, without it is queued. Gives its id. */
 export async function insertRecord(db: Database, run: NewRun, owner: string | undefined): Promise<number> {
   const now = new Date().toISOString();
-  const { id } = await db
-    .insertInto('testRecords')
-    .values({
-      projectId: run.projectId,
-      name: run.plan.name.slice(0, 200),
-      type: run.plan.type,
-      status: owner === undefined ? 'queued' : 'running',
-      configJson: JSON.stringify(run.plan),
-      environmentId: run.environmentId ?? null,
-      scenarioId: run.scenarioId ?? null,
-      scheduleId: run.scheduleId ?? null,
-      total: run.total,
-      passed: 0,
-      failed: 0,
-      error: 0,
-      skipped: 0,
-      cancelled: 0,
-      cancelRequested: 0,
-      owner: owner ?? null,
-      leaseUntil: owner === undefined ? null : leaseEnd(),
-      errorJson: null,
-      createdAt: now,
-      updatedAt: now,
-      startedAt: owner === undefined ? null : now,
-      completedAt: null,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const { id } = await insertRow(db, 'testRecords', {
+    projectId: run.projectId,
+    name: run.plan.name.slice(0, 200),
+    type: run.plan.type,
+    status: owner === undefined ? 'queued' : 'running',
+    configJson: JSON.stringify(run.plan),
+    environmentId: run.environmentId ?? null,
+    scenarioId: run.scenarioId ?? null,
+    scheduleId: run.scheduleId ?? null,
+    total: run.total,
+    passed: 0,
+    failed: 0,
+    error: 0,
+    skipped: 0,
+    cancelled: 0,
+    cancelRequested: 0,
+    owner: owner ?? null,
+    leaseUntil: owner === undefined ? null : leaseEnd(),
+    errorJson: null,
+    createdAt: now,
+    updatedAt: now,
+    startedAt: owner === undefined ? null : now,
+    completedAt: null,
+  });
   return id;
 }
 

@@ -3,6 +3,7 @@ import type { ProjectChildFilter, Sort } from '../model/listing.ts';
 import type { Page } from '../model/page.ts';
 import type { Schedule, ScheduleFields, ScheduleTarget, StoredWebhook } from '../model/schedule.ts';
 import { findRow, notFound } from '../storage/find-row.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import { directionOf, hasText, listRows, type Paging } from '../storage/list-rows.ts';
 import type { Database } from '../storage/open-database.ts';
 import { stamps } from '../storage/stamps.ts';
@@ -24,25 +25,21 @@ export async function createSchedule(
   const row = await db.transaction().execute(async (db) => {
     await findRow(db, 'projects', projectId);
     await checkTarget(db, projectId, target);
-    return await db
-      .insertInto('schedules')
-      .values({
-        projectId,
-        name: name.trim(),
-        cron,
-        timeZone,
-        enabled: Number(enabled),
-        targetJson: JSON.stringify(target),
-        webhooksJson: JSON.stringify(stored),
-        nextRunAt: enabled ? dueAfterNow({ cron, timeZone }) : null,
-        lastRunAt: null,
-        lastRecordId: null,
-        missedRuns: 0,
-        catchUp: Number(catchUp),
-        ...stamps(),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    return await insertRow(db, 'schedules', {
+      projectId,
+      name: name.trim(),
+      cron,
+      timeZone,
+      enabled: Number(enabled),
+      targetJson: JSON.stringify(target),
+      webhooksJson: JSON.stringify(stored),
+      nextRunAt: enabled ? dueAfterNow({ cron, timeZone }) : null,
+      lastRunAt: null,
+      lastRecordId: null,
+      missedRuns: 0,
+      catchUp: Number(catchUp),
+      ...stamps(),
+    });
   });
   return toSchedule(row, null);
 }
@@ -100,7 +97,7 @@ export async function updateSchedule(
     const present = await readSchedule(db, id);
     if (version !== undefined && present.version !== version) throw conflict(present, version);
     if (changes.target !== undefined) await checkTarget(db, present.projectId, changes.target);
-    return await db
+    await db
       .updateTable('schedules')
       .set({
         ...columnsOf(present, changes),
@@ -108,8 +105,8 @@ export async function updateSchedule(
         updatedAt: new Date().toISOString(),
       })
       .where('id', '=', id)
-      .returningAll()
-      .executeTakeFirstOrThrow();
+      .execute();
+    return await readSchedule(db, id);
   });
   return toSchedule(row, await lastResultOf(db, row.lastRecordId));
 }

@@ -1,4 +1,5 @@
 import type { ScheduleTrigger } from '../model/schedule.ts';
+import { insertRow } from '../storage/insert-row.ts';
 import type { Database } from '../storage/open-database.ts';
 import { stamps } from '../storage/stamps.ts';
 import type { Row } from '../storage/tables.ts';
@@ -111,19 +112,15 @@ async function noteStart(
   db: Database,
   { schedule, trigger, dueAt }: { schedule: Row<'schedules'>; trigger: ScheduleTrigger; dueAt: Date },
 ): Promise<TakenRun> {
-  const { id } = await db
-    .insertInto('scheduleRuns')
-    .values({
-      scheduleId: schedule.id,
-      trigger,
-      status: 'starting',
-      dueAt: dueAt.toISOString(),
-      count: 1,
-      recordId: null,
-      errorJson: null,
-      ...stamps(),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
+  const { id } = await insertRow(db, 'scheduleRuns', {
+    scheduleId: schedule.id,
+    trigger,
+    status: 'starting',
+    dueAt: dueAt.toISOString(),
+    count: 1,
+    recordId: null,
+    errorJson: null,
+    ...stamps(),
+  });
   return { id, schedule, trigger };
 }

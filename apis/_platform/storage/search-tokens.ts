@@ -76,5 +76,6 @@ function pairs(run: string): string[] {
 }
 
 function folded(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').normalize('NFKC').toLowerCase();
+  // Accents that stand alone (`ﱞ`) come apart into a space that carries them.
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').normalize('NFKC').trim().toLowerCase();
 }

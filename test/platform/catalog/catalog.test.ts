@@ -54,6 +54,7 @@ describe('projects', () => {
       [{ name: '' }, 'name'],
       [{ name: 'a', nam: 'b' }, 'nam'],
       [{ name: 'a', auth: { type: 'basic', username: 'u' } }, 'auth.password'],
+      [{ name: 'a', settings: { allow: ['10.0.0.0/8', 'http://x/'] } }, 'settings.allow[1]'],
     ] as const) {
       const error = await platform.refusal('/projects/create', body);
       expect(error).toMatchObject({ code: 'VALIDATION_ERROR', status: 422 });

@@ -125,6 +125,26 @@ it('the requests of a Postman collection pass variables on; its environment is a
   expect({ code, seen }).toEqual({ code: 0, seen: ['POST /login', 'GET /pets/7?token=t-4711'] });
 });
 
+it('says what it left out of a collection, and nothing about itself', async () => {
+  await put('scripts.json', {
+    info: { name: 'Scripts', schema: 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json' },
+    item: Array.from({ length: 20 }, (_, id) => ({
+      name: `pet ${id}`,
+      request: { method: 'GET', url: `${baseUrl}/pets/${id}` },
+      ...(id < 12 ? { event: [{ listen: 'prerequest', script: { exec: ['sendMail();'] } }] } : {}),
+    })),
+  });
+  const { code, output, seen } = await run('scripts.json');
+  expect({ code, seen: seen.length }).toEqual({ code: 0, seen: 20 });
+  const left = output.split('\n').filter((line) => line.startsWith('  not converted: '));
+  expect(left).toHaveLength(11);
+  expect(left[0]).toContain(
+    '/item/0/event/0: pre-request script: sendMail();: scripts before a request are not run',
+  );
+  expect(left[10]).toContain('2 more parts');
+  expect(output).not.toMatch(/warning/i);
+});
+
 it('a scenario as JSON: exit code 1 when something failed, with all reports in a folder', async () => {
   await put('flow.json', {
     name: 'flow',

@@ -119,7 +119,7 @@ describe('a request', () => {
     expect(results.map((result) => echo(result).url)).toEqual(['/api/a?b=1', '/api/c']);
     const alone = await runPlan(transport, { requests: [request('/a')] });
     expect(alone.results[0]?.error?.message).toBe(
-      'The url "/a" is not absolute, and there is no variable "baseUrl" to begin it with.',
+      'The url "/a" is not absolute, and there is no variable "baseUrl" to begin it with; write http:// or https:// before it, or set baseUrl.',
     );
   });
 

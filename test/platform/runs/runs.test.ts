@@ -92,6 +92,22 @@ describe('runs', () => {
     });
   });
 
+  it('send a request of which only the address is said, alone and as a step', async () => {
+    const { catalog, target } = service;
+    const request = { url: `${target.url}/short` };
+    const record = await run('runRequest', { projectId: catalog.projectId, request });
+    expect(record).toMatchObject({ name: `GET ${request.url}`, status: 'passed' });
+    const scenario = await call<{ id: number }>('/scenarios/create', {
+      moduleId: catalog.moduleId,
+      name: 'short',
+      steps: { steps: [{ type: 'request', request: { ...request, method: 'delete' } }] },
+    });
+    const { id } = await run('runScenario', { scenarioId: scenario.id });
+    expect(await resultsOf(id)).toMatchObject([
+      { name: `DELETE ${request.url}`, method: 'DELETE', status: 'passed' },
+    ]);
+  });
+
   it('choose requests by a filter', async () => {
     const { catalog, target } = service;
     await catalog.api(`${target.url}/chosen/1`);

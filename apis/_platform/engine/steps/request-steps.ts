@@ -6,6 +6,7 @@ import { callSender } from '../call-endpoint.ts';
 import { compileChecks, compileRequest } from '../compile-request.ts';
 import { plainResult } from '../plain-result.ts';
 import { runRequest, runSender } from '../run-request.ts';
+import { wholeRequest } from '../whole-request.ts';
 import type { CompiledStep, StepCompiler, StepPlace } from './compiled-step.ts';
 
 type StepOf<T extends Step['type']> = Extract<Step, { type: T }>;
@@ -38,13 +39,14 @@ export function compileApiStep(step: StepOf<'api'>, compiler: StepCompiler): Com
 }
 
 export function compileInlineStep(step: StepOf<'request'>, compiler: StepCompiler): CompiledStep {
-  const { auth } = step.request;
-  const name = step.name ?? `${step.request.method} ${step.request.url}`;
+  const spec = wholeRequest(step.request);
+  const { auth } = spec;
+  const name = step.name ?? `${spec.method} ${spec.url}`;
   const request = compileRequest(
     {
       name,
       ...(compiler.module === undefined ? {} : { module: compiler.module }),
-      spec: { ...step.request, auth: auth.type === 'inherit' ? (compiler.auth ?? { type: 'none' }) : auth },
+      spec: { ...spec, auth: auth.type === 'inherit' ? (compiler.auth ?? { type: 'none' }) : auth },
       assertions: step.assertions ?? [],
       extractions: step.extractions ?? [],
       ...(step.variables ? { variables: step.variables } : {}),

@@ -161,12 +161,12 @@ describe('npm run bench', () => {
         return (await ended).stdout;
       };
       const load = await soak('load', ['node-watch', ...(installed ? ['bun-hot'] : [])]);
-      expect(load).toMatch(/\| figure +\| +api-deploy \| node --watch \|/);
+      expect(load).toMatch(/\| figure +\| +api-deploy \| +node --watch \|/);
       expect(load).toMatch(
         /\| a save a second: failed or mixed +\| +0 of \d+ \(0 %\) \| +\d+ of \d+ \(\d+(?:\.\d)? %\) \|/,
       );
       const memory = await soak('memory', ['import']);
-      expect(memory).toMatch(/\| api-deploy, 128 MB heap \| import\('file\?v=n'\) \|/);
+      expect(memory).toMatch(/\| +api-deploy, 128 MB heap \| +import\('file\?v=n'\) \|/);
       expect(memory).toMatch(/\| resident, MB +(?:\| +\d+\.\d → \d+\.\d ){4}\|/);
     },
   );

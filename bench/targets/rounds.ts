@@ -21,8 +21,8 @@ export interface Candidate {
   /** Default: the template's call. */
   readonly path?: string;
   readonly payload?: object;
-  /** Whether each of its serving processes gets a core of its own; the load shares one of them. */
-  readonly spread?: boolean;
+  /** Serving processes that get a core of their own each, and 64 connections; the load shares one of the cores. */
+  readonly processes?: number;
   /** Requests per second at even times. Default: as many as are answered. */
   readonly rate?: number;
 }
@@ -52,12 +52,12 @@ async function measure(candidate: Candidate, seconds: number): Promise<LoadResul
   try {
     // What it does in the background after its start is no part of this.
     await untilIdle(server.pid);
-    if (candidate.spread === true) spread(twinsBelow(server.pid));
+    if (candidate.processes !== undefined) spread(twinsBelow(server.pid));
     const input: LoadInput = {
       port: server.port,
       path: candidate.path ?? path,
       payload: candidate.payload ?? payload,
-      connections: 64,
+      connections: 64 * (candidate.processes ?? 1),
       warmupSeconds: Math.min(longestWarmup, seconds),
       seconds,
       serverPid: server.pid,

@@ -151,7 +151,7 @@ async function severalProcesses(options: BenchOptions): Promise<Row[]> {
   const rounds = await measureRounds(
     [
       { name: 'ours', contender: named('ours') },
-      { name: two.name, contender: two, spread: true },
+      { name: two.name, contender: two, processes: 2 },
     ],
     options,
   );

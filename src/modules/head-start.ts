@@ -23,6 +23,8 @@ export type HeadStartOptions = DerivationState & {
   readonly blocks: () => Blocks;
   /** Whether a reload runs or waits. */
   readonly isBusy: () => boolean;
+  /** Called before anything is begun. */
+  readonly before: () => void;
 };
 
 /** What was begun for one text of one file. */
@@ -95,6 +97,7 @@ export class HeadStart {
     const { text, hash } = found;
     if (text === '' || hash === live.sourceOf(file)?.hash) return;
     if (this.#begun?.file === file && this.#begun.hash === hash) return;
+    this.#options.before();
     const transpiled = transpiler.transpile(file, found);
     // Whoever takes it hears of it.
     transpiled.catch(() => {});

@@ -161,7 +161,7 @@ function createState(options: ReloaderOptions, { request, isBusy }: Queueing): R
     paths: options.tsconfig.paths,
     late,
     looks: new LaterLooks(request),
-    headStart: new HeadStart({ ...options, live, unfinished, isBusy }),
+    headStart: new HeadStart({ ...options, live, unfinished, isBusy, before: () => doubts.globals.before() }),
     doubts,
     retirement: new Retirement({ ...options, leftovers: doubts.leftovers }),
     refinement: new Refinement({

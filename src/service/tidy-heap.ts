@@ -13,8 +13,6 @@ export interface Activity {
 
 /** From so many modules on, a load leaves more behind than a collection costs: some 50 ms at a thousand modules. */
 const worthwhile = 50;
-/** From so many modules on, the first calls would be slower by far, so nobody is served before a collection. */
-const large = 500;
 /** Milliseconds without a request after which the process counts as idle. */
 const quiet = 500;
 /** How often that is waited for; a busy process collects by itself before long. */
@@ -22,7 +20,7 @@ const attempts = 120;
 
 export interface HeapTidier {
   /** A start or a reload has loaded modules. */
-  loaded(report: Pick<ReloadReport, 'loaded' | 'reason'>): void;
+  loaded(report: Pick<ReloadReport, 'loaded'>): void;
   /** What is done in the background after one is over too. */
   refined(): void;
 }
@@ -45,9 +43,8 @@ export function createHeapTidier(activity: Activity): HeapTidier {
     timer.unref();
   };
   return {
-    loaded({ loaded: { length: modules }, reason }) {
-      if (modules < worthwhile) return;
-      if (reason === 'start' && modules >= large) collect();
+    loaded({ loaded: modules }) {
+      if (modules.length < worthwhile) return;
       expects = true;
       waitForQuiet(attempts);
     },

@@ -43,8 +43,11 @@ const keepAliveProbe = { keepAlive: true, keepAliveInitialDelay: 60_000 } as con
  */
 const backlog = 4_096;
 
-/** How long idle connections stay open for a last polite answer, before they are closed. Milliseconds. */
-const defaultFarewell = 100;
+/**
+ * How long idle connections stay open for a last polite answer, before they are closed: a request may be on its way, over
+ * a slow line or from a client that gets little time. Milliseconds.
+ */
+const defaultFarewell = 500;
 
 /** A client that has just connected gets more: it is about to send its request. Milliseconds. */
 const silentFarewell = 500;
@@ -84,7 +87,7 @@ export interface HttpServer {
   /**
    * Stops accepting, lets calls in flight finish for at most `seconds`, and closes what is left. The
    * service's state must be 'stopping' or 'leaving' by then: late requests on open connections are refused,
-   * or told to be the last. `farewell`: milliseconds that idle connections stay open. Default: 100.
+   * or told to be the last. `farewell`: milliseconds that idle connections stay open. Default: 500.
    */
   drain(
     seconds: number,

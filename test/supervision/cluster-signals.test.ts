@@ -24,7 +24,7 @@ test.each([['SIGTERM'], ['SIGINT']] as const)(
     cluster.process.kill(signal);
     expect(await exitOf(cluster.process)).toBe(0);
     await load.stop();
-    expect(load.failures.map(({ code }) => code).filter((code) => code !== 'ECONNREFUSED')).toEqual([]);
+    expect(load.failures.filter(({ code }) => code !== 'ECONNREFUSED')).toEqual([]);
     expect(new Set(load.answers.flat().map(({ status }) => status))).toEqual(new Set([200, 503]));
     expect(pids.filter(isAlive)).toEqual([]);
     const lines = await cluster.logLines();

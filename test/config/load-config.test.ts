@@ -53,7 +53,7 @@ describe('sources', () => {
       breakingChanges: 'warn',
       workers: 1,
       bodyLimit: 2 ** 20,
-      uploadLimit: 25 * 2 ** 20,
+      uploadLimit: 64 * 2 ** 20,
       functionTimeout: 30,
       blockTimeout: 5,
       quarantineAfter: 3,

@@ -116,7 +116,8 @@ describe('the commands of the README', () => {
       breaking: true,
       change: "parameter 'note' is required now",
     });
-    expect(server.output()).toContain(shown.trimEnd());
+    // The log comes after the swap.
+    await expect.poll(() => server.output(), { timeout: 10_000 }).toContain(shown.trimEnd());
     await server.write('orders.ts', orders);
     await server.until('/', (answer) =>
       answer.json.data.changes.every(({ breaking }: { breaking: boolean }) => !breaking),
@@ -132,7 +133,8 @@ describe('the commands of the README', () => {
         ({ name, error }: { name: string; error?: unknown }) => name === 'orders' && error,
       ),
     );
-    expect(server.output()).toContain(shown.trimEnd());
+    // The log comes after the swap.
+    await expect.poll(() => server.output(), { timeout: 10_000 }).toContain(shown.trimEnd());
     expect(await shell(calls[0]?.command ?? '')).toBe(calls[0]?.answer.code.trimEnd());
   });
 });

@@ -1,3 +1,4 @@
+import { UnreadableFilter } from './unreadable-filter.ts';
 import { schemaRefs } from './openapi/bundle-schema.ts';
 import { entryShape, shapeProblem } from './entry-shape.ts';
 import type {
@@ -92,20 +93,21 @@ export function prepareCollection(file: string, collection: ImportedCollection):
   };
   const auths = [collection.auth, ...collection.categories.map(({ auth }) => auth)];
   const used = namesIn(JSON.stringify(auths));
+  const readable = new UnreadableFilter(collection.notConverted);
   for (const entry of collection.entries) {
-    const found = prepareEntry(entry);
+    const found = prepareEntry(entry, { readable, used });
     if ('reason' in found)
       prepared.skipped.push({ where: entry.where, name: entry.name, reason: found.reason });
-    else {
-      prepared.entries.push(found);
-      for (const name of variablesIn(entry)) used.add(name);
-    }
+    else prepared.entries.push(found);
   }
   prepared.used = [...used];
   return prepared;
 }
 
-function prepareEntry(given: ImportedEntry): PreparedEntry | { reason: string } {
+function prepareEntry(
+  given: ImportedEntry,
+  { readable, used }: { readable: UnreadableFilter; used: Set<string> },
+): PreparedEntry | { reason: string } {
   const { where, ...parts } = given;
   const category = parts.category?.trim();
   const entry = {
@@ -119,7 +121,8 @@ function prepareEntry(given: ImportedEntry): PreparedEntry | { reason: string } 
   };
   const parsed = entryShape.safeParse(entry);
   if (!parsed.success) return { reason: shapeProblem(parsed.error) };
-  const { request, assertions, extractions, schemas } = entry;
+  const { schemas } = entry;
+  const { request, assertions, extractions } = readable.filter({ where, ...entry });
   if (!/^[A-Z][A-Z0-9_-]{0,19}$/.test(request.method)) {
     return { reason: `expected a method such as GET, got '${request.method}'` };
   }
@@ -146,6 +149,7 @@ function prepareEntry(given: ImportedEntry): PreparedEntry | { reason: string } 
   };
   const size = Object.values(columns).reduce((sum: number, text) => sum + (text?.length ?? 0), 0);
   if (size > maxEntry) return { reason: `it has ${size} characters; an entry has at most ${maxEntry}` };
+  for (const name of variablesIn({ request, assertions })) used.add(name);
   return {
     where,
     ...(entry.category === undefined ? {} : { category: entry.category }),

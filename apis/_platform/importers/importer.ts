@@ -80,6 +80,8 @@ export interface NotConverted {
   where: string;
   what: string;
   reason: string;
+  /** Further places of parts that are alike, which are not listed. */
+  more?: number;
 }
 
 /** What a document says, in our words. Requests read = `entries` + `skipped`. */

@@ -1,4 +1,5 @@
 import { UnreadableFilter } from './unreadable-filter.ts';
+import { GroupedNotes } from './grouped-notes.ts';
 import { schemaRefs } from './openapi/bundle-schema.ts';
 import { entryShape, shapeProblem } from './entry-shape.ts';
 import type {
@@ -101,6 +102,7 @@ export function prepareCollection(file: string, collection: ImportedCollection):
     else prepared.entries.push(found);
   }
   prepared.used = [...used];
+  prepared.notConverted = new GroupedNotes(collection.notConverted).list;
   return prepared;
 }
 

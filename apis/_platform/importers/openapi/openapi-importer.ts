@@ -1,4 +1,5 @@
 import type { Json } from '../../model/json.ts';
+import { GroupedNotes } from '../grouped-notes.ts';
 import { importError } from '../import-error.ts';
 import type {
   ImportedCategory,
@@ -11,6 +12,7 @@ import { asText, at, isObject, kindOf, listAt, shorten, textAt } from '../read-n
 import { childOf, childrenOf, Documents, type Located } from './documents.ts';
 import { readExtension } from './extension.ts';
 import { methods, readOperation, type OperationPlace } from './operation.ts';
+import { noteUnused } from './note-unused.ts';
 import { note, type OpenApiVersion, type Reading } from './reading.ts';
 import { SchemaStore } from './schema-store.ts';
 import { readSecurity, readSecuritySchemes } from './security.ts';
@@ -34,9 +36,9 @@ function read(input: ImportInput, options: ImportOptions): ImportedCollection {
   const documents = new Documents(input);
   const { root } = documents;
   const version = versionOf(root, input.name);
-  const notConverted: ImportedCollection['notConverted'] = [];
-  const store = new SchemaStore(documents, version !== '3.1', notConverted);
-  const reading: Reading = { documents, version, store, notes: notConverted, options };
+  const notes = new GroupedNotes();
+  const store = new SchemaStore(documents, version !== '3.1', notes);
+  const reading: Reading = { documents, version, store, notes, options };
   const paths = childOf(root, 'paths');
   const hooks = at(root.value, 'webhooks');
   if (!isObject(paths.value) && !(paths.value === undefined && version === '3.1')) {
@@ -61,7 +63,7 @@ function read(input: ImportInput, options: ImportOptions): ImportedCollection {
     entries: [],
     schemas: {},
     skipped: [],
-    notConverted,
+    notConverted: notes.list,
   };
   for (const place of operationsOf(reading, paths, collection)) {
     try {
@@ -72,6 +74,7 @@ function read(input: ImportInput, options: ImportOptions): ImportedCollection {
   }
   addMissingCategories(collection);
   readExtension(reading, collection);
+  noteUnused(reading, collection, schemes);
   collection.schemas = store.all();
   return collection;
 }

@@ -140,11 +140,11 @@ it('tells the same of Swagger 2.0', async () => {
     definitions: { Idle: {} },
     paths: { '/a': { post: { parameters: [{ name: 'b', in: 'body', schema: {} }], responses: {} } } },
   });
-  expect(list.map(({ where, what }) => [where, what]).sort()).toEqual([
-    ['/definitions/Idle', 'schema'],
-    ['/paths/~1a/post/parameters/0', 'body of type application/xml'],
-    ['/schemes', 'schemes wss'],
-    ['/securityDefinitions/code', 'flows accessCode'],
+  expect(list.map(({ where, what }) => `${where}: ${what}`).sort()).toEqual([
+    '/definitions/Idle: schema',
+    '/paths/~1a/post/parameters/0: body of type application/xml',
+    '/schemes: schemes wss',
+    '/securityDefinitions/code: flows accessCode',
   ]);
 });
 

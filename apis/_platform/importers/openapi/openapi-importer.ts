@@ -4,6 +4,7 @@ import { importError } from '../import-error.ts';
 import type {
   ImportedCategory,
   ImportedCollection,
+  ImportedEntry,
   Importer,
   ImportInput,
   ImportOptions,
@@ -32,7 +33,11 @@ export const openApiImporter: Importer = {
   read,
 };
 
-function read(input: ImportInput, options: ImportOptions): ImportedCollection {
+function read(
+  input: ImportInput,
+  options: ImportOptions,
+  take?: (entry: ImportedEntry) => void,
+): ImportedCollection {
   const documents = new Documents(input);
   const { root } = documents;
   const version = versionOf(root, input.name);
@@ -65,14 +70,20 @@ function read(input: ImportInput, options: ImportOptions): ImportedCollection {
     skipped: [],
     notConverted: notes.list,
   };
+  const categories = new Set<string>();
   for (const place of operationsOf(reading, paths, collection)) {
+    let entry: ImportedEntry;
     try {
-      collection.entries.push(readOperation(reading, schemes, place));
+      entry = readOperation(reading, schemes, place);
     } catch (error) {
       collection.skipped.push(skipped(place, error));
+      continue;
     }
+    if (entry.category !== undefined) categories.add(entry.category);
+    if (take === undefined) collection.entries.push(entry);
+    else take(entry);
   }
-  addMissingCategories(collection);
+  addMissingCategories(collection, categories);
   readExtension(reading, collection);
   noteUnused(reading, collection, schemes);
   collection.schemas = store.all();
@@ -132,10 +143,7 @@ function readTags(root: Located): ImportedCategory[] {
 }
 
 /** Tags need not be declared. A declared one that no operation uses is no category. */
-function addMissingCategories(collection: ImportedCollection): void {
-  const used = new Set(
-    collection.entries.map(({ category }) => category).filter((name) => name !== undefined),
-  );
+function addMissingCategories(collection: ImportedCollection, used: ReadonlySet<string>): void {
   const declared = new Map(collection.categories.map((category) => [category.name, category]));
   const kept = [...declared.values()].filter(({ name }) => used.has(name));
   const others = [...used].filter((name) => !declared.has(name)).map((name) => ({ name, description: '' }));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ApiError } from 'api-deploy';
+import { garbageCollector } from './collect-garbage.ts';
 import { ImportError } from './import-error.ts';
 import type { EntrySlice, WorkerAnswer, WorkerQuestion } from './import-worker.ts';
 import type { PreparedCollection, PreparedEntry } from './prepared-collection.ts';
@@ -97,12 +98,16 @@ async function openThread(signal: AbortSignal): Promise<Reader> {
     },
     async read(request) {
       const entries: PreparedEntry[][] = [];
+      const collect = garbageCollector();
       worker.on('message', (message: EntrySlice | WorkerAnswer) => {
-        if ('entries' in message) (entries[message.collection] ??= []).push(...message.entries);
+        if (!('entries' in message)) return;
+        (entries[message.collection] ??= []).push(...message.entries);
+        collect();
       });
       const asked = ask({ ask: 'read', request });
       // The thread has the texts now; here they would only take memory until the import is done.
       for (const file of request.files) file.text = '';
+      collect('now');
       const answer = await asked;
       const collections = 'collections' in answer ? answer.collections : [];
       for (const [index, one] of collections.entries()) one.entries = entries[index] ?? [];

@@ -60,14 +60,14 @@ export const sourceRooms = {
 /** The same for the folders of `apis/_platform`; see ARCHITECTURE.md, The test platform. */
 export const platformRooms = {
   backups: { imports: ['secrets', 'storage'], libraries: ['better-sqlite3', 'kysely', 'tar'] },
-  catalog: { imports: ['engine', 'model', 'secrets', 'storage'], libraries: ['kysely'] },
+  catalog: { imports: ['engine', 'model', 'secrets', 'storage', 'values'], libraries: ['kysely'] },
   engine: { imports: ['model', 'values'] },
   exporters: { imports: ['catalog', 'importers', 'model', 'storage'], libraries: ['kysely'] },
   fuzz: {
     imports: ['catalog', 'model', 'storage', 'values'],
     libraries: ['kysely', 'ajv', 'ajv-formats', 'fast-check'],
   },
-  importers: { imports: ['model'], libraries: ['yaml', 'acorn'] },
+  importers: { imports: ['model', 'values'], libraries: ['yaml', 'acorn'] },
   imports: { imports: ['importers', 'model', 'secrets', 'storage'], libraries: ['kysely'] },
   model: { imports: [] },
   'own-endpoints': { imports: ['catalog', 'importers', 'model', 'storage'], libraries: ['kysely'] },

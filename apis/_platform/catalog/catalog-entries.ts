@@ -8,6 +8,7 @@ import { nextPosition } from '../storage/placement.ts';
 import { stamps } from '../storage/stamps.ts';
 import { updateRow } from '../storage/update-row.ts';
 import { refuseForeignCategory } from './move-thing.ts';
+import { refuseUnreadable } from './refuse-unreadable.ts';
 import { toCatalogEntry } from './to-entity.ts';
 
 export interface EntryPlace {
@@ -15,8 +16,13 @@ export interface EntryPlace {
   categoryId: number | null;
 }
 
-export function createCatalogEntry(place: EntryPlace, fields: CatalogEntryFields): Promise<CatalogEntry> {
-  return inTransaction(async (db) => {
+/** @throws ApiError NOT_FOUND; VALIDATION_ERROR with the paths of what cannot be read */
+export async function createCatalogEntry(
+  place: EntryPlace,
+  fields: CatalogEntryFields,
+): Promise<CatalogEntry> {
+  refuseUnreadable(fields);
+  return await inTransaction(async (db) => {
     await findRow(db, 'modules', place.moduleId);
     await refuseForeignCategory(db, place);
     return await insertCatalogEntry(db, place, fields);
@@ -42,12 +48,18 @@ export async function insertCatalogEntry(
   return toCatalogEntry(row);
 }
 
-export function updateCatalogEntry(
+/**
+ * What stays is not refused.
+ *
+ * @throws ApiError NOT_FOUND; CONFLICT; VALIDATION_ERROR with the paths of what cannot be read
+ */
+export async function updateCatalogEntry(
   id: number,
   version: number,
   changes: Partial<CatalogEntryFields>,
 ): Promise<CatalogEntry> {
-  return inTransaction(async (db) =>
+  refuseUnreadable(changes, 'changes.');
+  return await inTransaction(async (db) =>
     toCatalogEntry(await updateRow(db, 'apis', { id, version, changes: toColumns(changes) })),
   );
 }

@@ -1,12 +1,9 @@
 import type { Assertion, Extraction } from '../model/checks.ts';
 import type { Json } from '../model/json.ts';
 import type { RequestSpec } from '../model/request.ts';
-import { compileExtraction } from '../values/extract.ts';
-import { SchemaCompiler } from '../values/json-schema.ts';
-import { jsonTypes } from '../values/operators.ts';
-import { compilePattern } from '../values/pattern.ts';
+import type { Condition } from '../model/scenario.ts';
+import { readExpected, unreadableAssertion, unreadableExtraction } from '../values/read-check.ts';
 import { findReferences, type References } from '../values/references.ts';
-import { compileSubject } from '../values/subject.ts';
 import { ValueError } from '../values/value-error.ts';
 import { compileUrl, isEnabled } from './compile-url.ts';
 import type { ScenarioLookups } from './scenario-problem.ts';
@@ -65,38 +62,20 @@ export function checkProblems(
       continue;
     }
     if (assertion.expected !== undefined) findReferences(assertion.expected, where, found);
-    problems.push(...attempt(() => tryAssertion(assertion)));
+    problems.push(...unreadableAssertion(assertion).map(({ error }) => error));
   }
   for (const extraction of extractions.filter(isEnabled)) {
     if (extraction.default !== undefined) {
       findReferences(extraction.default, `extraction ${extraction.name}`, found);
     }
-    problems.push(...attempt(() => void compileExtraction({ ...extraction, default: null }, 'scenario')));
+    problems.push(...unreadableExtraction(extraction).map(({ error }) => error));
   }
   return { asked: found.asked, problems: [...problems, ...found.problems] };
 }
 
-/** Reads what can be read before there is an answer. @throws ValueError */
-function tryAssertion(assertion: Exclude<Assertion, { on: 'call' }>): void {
-  compileSubject(assertion);
-  const { operator, expected } = assertion;
-  if (expected === undefined) {
-    if (operator === 'exists' || operator === 'notExists') return;
-    throw new ValueError('VALUE_INVALID', `The operator ${operator} needs an expected value.`);
-  }
-  if (JSON.stringify(expected).includes('{{')) return;
-  if (operator === 'matches')
-    compilePattern(typeof expected === 'string' ? expected : JSON.stringify(expected));
-  if (operator === 'schema') new SchemaCompiler().compile(expected);
-  if (operator === 'in' && !Array.isArray(expected)) {
-    throw new ValueError('VALUE_INVALID', `The operator in needs a list, got ${JSON.stringify(expected)}.`);
-  }
-  if (operator === 'type' && !jsonTypes.some((type) => type === expected)) {
-    throw new ValueError(
-      'VALUE_INVALID',
-      `The operator type needs one of ${jsonTypes.join(', ')}, got ${JSON.stringify(expected)}.`,
-    );
-  }
+/** What a condition compares with and cannot be used: a pattern, a list, a type, a schema. */
+export function conditionProblems({ operator, right }: Condition): Problem[] {
+  return attempt(() => readExpected(operator, right));
 }
 
 function attempt(work: () => void): ValueError[] {

@@ -3,7 +3,7 @@ import type { ScenarioSteps, Step } from '../model/scenario.ts';
 import { suggestion } from '../values/closest-name.ts';
 import { findReferences, type References } from '../values/references.ts';
 import { boundProblems } from './check-bounds.ts';
-import { checkProblems, requestProblems } from './check-request.ts';
+import { checkProblems, conditionProblems, requestProblems } from './check-request.ts';
 import { childrenOf, NameCollector } from './scenario-names.ts';
 import type { ScenarioLookups, ScenarioProblem } from './scenario-problem.ts';
 import { wholeRequest } from './whole-request.ts';
@@ -78,6 +78,7 @@ class ScenarioChecker {
       case 'while': {
         const { left, operator, right } = step.condition;
         const asks = operator === 'exists' || operator === 'notExists';
+        for (const { code, message } of conditionProblems(step.condition)) this.#add(path, code, message);
         return this.#values(
           { ...(asks ? {} : { left }), ...(right === undefined ? {} : { right }) },
           path,

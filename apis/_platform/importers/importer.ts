@@ -30,8 +30,13 @@ export interface Importer {
    * again with more files. Without it, documents of this format refer to nothing.
    */
   missing?(input: ImportInput): string[];
-  /** @throws ImportError with file and place when the document as a whole cannot be read */
-  read(input: ImportInput, options: ImportOptions): ImportedCollection;
+  /**
+   * With `take`, entries may be handed over one by one as they are read instead of in `entries`: large documents need
+   * far less memory then.
+   *
+   * @throws ImportError with file and place when the document as a whole cannot be read
+   */
+  read(input: ImportInput, options: ImportOptions, take?: (entry: ImportedEntry) => void): ImportedCollection;
 }
 
 export interface ImportedVariable {
@@ -80,6 +85,8 @@ export interface NotConverted {
   where: string;
   what: string;
   reason: string;
+  /** Further places of parts that are alike, which are not listed. */
+  more?: number;
 }
 
 /** What a document says, in our words. Requests read = `entries` + `skipped`. */

@@ -1,3 +1,5 @@
+import { UnreadableFilter } from './unreadable-filter.ts';
+import { GroupedNotes } from './grouped-notes.ts';
 import { schemaRefs } from './openapi/bundle-schema.ts';
 import { entryShape, shapeProblem } from './entry-shape.ts';
 import type {
@@ -65,47 +67,65 @@ export interface PreparedCollection {
 /** Characters of JSON that one entry may have. */
 const maxEntry = 4 * 1024 * 1024;
 
-export function prepareCollection(file: string, collection: ImportedCollection): PreparedCollection {
-  const prepared: PreparedCollection = {
-    file,
-    format: collection.format,
-    name: shorten(collection.name.trim(), 50) || 'Import',
-    ...(collection.auth === undefined ? {} : { auth: collection.auth }),
-    variables: fittingVariables(collection.variables, collection.notConverted),
-    environments: collection.environments.map(({ name, variables }) => ({
-      name: shorten(name.trim(), 100) || 'environment',
-      variables: fittingVariables(variables, collection.notConverted),
-    })),
-    categories: collection.categories.map(({ name, description, ...rest }) => ({
-      ...rest,
-      name: shorten(name.trim(), 100) || 'category',
-      description: shorten(description, 10_000),
-    })),
-    entries: [],
-    schemas: Object.entries(collection.schemas).map(([name, schema]) => {
-      const json = JSON.stringify(schema);
-      return { name, json, schemas: schemaRefs(json) };
-    }),
-    skipped: collection.skipped,
-    notConverted: collection.notConverted,
-    used: [],
-  };
-  const auths = [collection.auth, ...collection.categories.map(({ auth }) => auth)];
-  const used = namesIn(JSON.stringify(auths));
-  for (const entry of collection.entries) {
-    const found = prepareEntry(entry);
-    if ('reason' in found)
-      prepared.skipped.push({ where: entry.where, name: entry.name, reason: found.reason });
-    else {
-      prepared.entries.push(found);
-      for (const name of variablesIn(entry)) used.add(name);
-    }
+/** Makes a collection ready to be written, entry by entry, so that nobody has to hold all of them as they were read. */
+export class CollectionPreparer {
+  readonly #file: string;
+  readonly #give: (entry: PreparedEntry) => void;
+  readonly #skipped: SkippedRequest[] = [];
+  readonly #notConverted: NotConverted[] = [];
+  readonly #readable = new UnreadableFilter(this.#notConverted);
+  readonly #used = new Set<string>();
+
+  /** `give` gets each entry that fits. */
+  constructor(file: string, give: (entry: PreparedEntry) => void) {
+    this.#file = file;
+    this.#give = give;
   }
-  prepared.used = [...used];
-  return prepared;
+
+  take = (entry: ImportedEntry): void => {
+    const found = prepareEntry(entry, { readable: this.#readable, used: this.#used });
+    if ('reason' in found) this.#skipped.push({ where: entry.where, name: entry.name, reason: found.reason });
+    else this.#give(found);
+  };
+
+  /** All but the entries. Takes those that were not handed over one by one. */
+  finish(collection: ImportedCollection): PreparedCollection {
+    for (const entry of collection.entries) this.take(entry);
+    const { notConverted } = collection;
+    const auths = [collection.auth, ...collection.categories.map(({ auth }) => auth)];
+    const prepared: PreparedCollection = {
+      file: this.#file,
+      format: collection.format,
+      name: shorten(collection.name.trim(), 50) || 'Import',
+      ...(collection.auth === undefined ? {} : { auth: collection.auth }),
+      variables: fittingVariables(collection.variables, notConverted),
+      environments: collection.environments.map(({ name, variables }) => ({
+        name: shorten(name.trim(), 100) || 'environment',
+        variables: fittingVariables(variables, notConverted),
+      })),
+      categories: collection.categories.map(({ name, description, ...rest }) => ({
+        ...rest,
+        name: shorten(name.trim(), 100) || 'category',
+        description: shorten(description, 10_000),
+      })),
+      entries: [],
+      schemas: Object.entries(collection.schemas).map(([name, schema]) => {
+        const json = JSON.stringify(schema);
+        return { name, json, schemas: schemaRefs(json) };
+      }),
+      skipped: [...collection.skipped, ...this.#skipped],
+      notConverted: [],
+      used: [...new Set([...namesIn(JSON.stringify(auths)), ...this.#used])],
+    };
+    prepared.notConverted = new GroupedNotes([...notConverted, ...this.#notConverted]).list;
+    return prepared;
+  }
 }
 
-function prepareEntry(given: ImportedEntry): PreparedEntry | { reason: string } {
+function prepareEntry(
+  given: ImportedEntry,
+  { readable, used }: { readable: UnreadableFilter; used: Set<string> },
+): PreparedEntry | { reason: string } {
   const { where, ...parts } = given;
   const category = parts.category?.trim();
   const entry = {
@@ -119,7 +139,8 @@ function prepareEntry(given: ImportedEntry): PreparedEntry | { reason: string } 
   };
   const parsed = entryShape.safeParse(entry);
   if (!parsed.success) return { reason: shapeProblem(parsed.error) };
-  const { request, assertions, extractions, schemas } = entry;
+  const { schemas } = entry;
+  const { request, assertions, extractions } = readable.filter({ where, ...entry });
   if (!/^[A-Z][A-Z0-9_-]{0,19}$/.test(request.method)) {
     return { reason: `expected a method such as GET, got '${request.method}'` };
   }
@@ -146,6 +167,7 @@ function prepareEntry(given: ImportedEntry): PreparedEntry | { reason: string } 
   };
   const size = Object.values(columns).reduce((sum: number, text) => sum + (text?.length ?? 0), 0);
   if (size > maxEntry) return { reason: `it has ${size} characters; an entry has at most ${maxEntry}` };
+  for (const name of variablesIn({ request, assertions })) used.add(name);
   return {
     where,
     ...(entry.category === undefined ? {} : { category: entry.category }),

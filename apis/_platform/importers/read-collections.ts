@@ -1,6 +1,7 @@
 import { ImportError } from './import-error.ts';
-import type { ImportedCollection, ImportFile, ImportOptions } from './importer.ts';
+import type { ImportFile, ImportOptions } from './importer.ts';
 import { detectImporter, formatNames, importerNamed, isRegistered } from './importers.ts';
+import { CollectionPreparer, type PreparedCollection, type PreparedEntry } from './prepared-collection.ts';
 import { shorten } from './read-node.ts';
 
 export interface ReadRequest {
@@ -8,11 +9,6 @@ export interface ReadRequest {
   /** Name of an importer; without it, each text is looked at. */
   format?: string | undefined;
   options: ImportOptions;
-}
-
-export interface ReadFile {
-  file: string;
-  collection: ImportedCollection;
 }
 
 /** The files that are descriptions by themselves, with their importers; the others are what those refer to. */
@@ -45,15 +41,19 @@ export function missingUrls(request: ReadRequest): string[] {
 }
 
 /**
- * Reads all files that are descriptions, in their order.
+ * Reads all files that are descriptions, in their order. `give` gets their entries, with the number of the collection,
+ * while they are read; the collections that come back have none.
  *
  * @throws ImportError IMPORT_FORMAT_UNKNOWN, IMPORT_INVALID
  */
-export function readCollections(request: ReadRequest): ReadFile[] {
-  return mainFiles(request).map(({ file, importer, input }) => ({
-    file: file.name,
-    collection: importer.read(input, request.options),
-  }));
+export function readCollections(
+  request: ReadRequest,
+  give: (collection: number, entry: PreparedEntry) => void,
+): PreparedCollection[] {
+  return mainFiles(request).map(({ file, importer, input }, index) => {
+    const preparer = new CollectionPreparer(file.name, (entry) => give(index, entry));
+    return preparer.finish(importer.read(input, request.options, preparer.take));
+  });
 }
 
 /** Whether an importer that was registered reads one of the files: it lives in this thread alone. */

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ApiError } from 'api-deploy';
+import { garbageCollector } from './collect-garbage.ts';
 import { ImportError } from './import-error.ts';
-import type { WorkerAnswer, WorkerQuestion } from './import-worker.ts';
-import { prepareCollection, type PreparedCollection } from './prepared-collection.ts';
+import type { EntrySlice, WorkerAnswer, WorkerQuestion } from './import-worker.ts';
+import type { PreparedCollection, PreparedEntry } from './prepared-collection.ts';
 import { missingUrls, needsThisThread, readCollections, type ReadRequest } from './read-collections.ts';
 import { threadCode } from './thread-code.ts';
 
@@ -20,7 +21,8 @@ const workerMemoryMb = 2048;
 const maxFetched = 200;
 
 /**
- * Reads documents into what can be written. Large ones are read in a thread, so that other calls go on.
+ * Reads documents into what can be written. Large ones are read in a thread, so that other calls go on; their texts are
+ * let go of here.
  *
  * @throws ApiError IMPORT_FORMAT_UNKNOWN, IMPORT_INVALID, IMPORT_TOO_LARGE; what `fetchUrl` throws
  */
@@ -73,9 +75,11 @@ function openReader(apart: boolean, signal: AbortSignal): Promise<Reader> | Read
 const readerHere: Reader = {
   missing: async (request) => asApiErrors(() => missingUrls(request)),
   read: async (request) =>
-    asApiErrors(() =>
-      readCollections(request).map(({ file, collection }) => prepareCollection(file, collection)),
-    ),
+    asApiErrors(() => {
+      const entries: PreparedEntry[][] = [];
+      const collections = readCollections(request, (index, entry) => (entries[index] ??= []).push(entry));
+      return collections.map((one, index) => ({ ...one, entries: entries[index] ?? [] }));
+    }),
   close: async () => undefined,
 };
 
@@ -93,14 +97,24 @@ async function openThread(signal: AbortSignal): Promise<Reader> {
       return 'missing' in answer ? answer.missing : [];
     },
     async read(request) {
-      const answer = await ask({ ask: 'read', request });
+      const entries: PreparedEntry[][] = [];
+      const collect = garbageCollector();
+      worker.on('message', (message: EntrySlice | WorkerAnswer) => {
+        if (!('entries' in message)) return;
+        (entries[message.collection] ??= []).push(...message.entries);
+        collect();
+      });
+      const asked = ask({ ask: 'read', request });
+      // The thread has the texts now; here they would only take memory until the import is done.
+      for (const file of request.files) file.text = '';
+      collect('now');
+      const answer = await asked;
       const collections = 'collections' in answer ? answer.collections : [];
+      for (const [index, one] of collections.entries()) one.entries = entries[index] ?? [];
       for (;;) {
         const slice = await ask({ ask: 'next' });
-        if (!('part' in slice)) return collections;
-        const collection = collections[slice.collection];
-        collection?.entries.push(...slice.part.entries);
-        collection?.schemas.push(...slice.part.schemas);
+        if (!('schemas' in slice)) return collections;
+        collections[slice.collection]?.schemas.push(...slice.schemas);
       }
     },
     async close() {
@@ -119,8 +133,10 @@ function askWorker(
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       settle();
     };
-    const onMessage = (answer: WorkerAnswer): void =>
+    const onMessage = (answer: WorkerAnswer | EntrySlice): void => {
+      if ('entries' in answer) return;
       done(() => ('error' in answer ? reject(toApiError(answer.error)) : resolve(answer)));
+    };
     const onError = (error: Error & { code?: string }): void =>
       done(() => reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooLarge() : error));
     const onExit = (): void => done(() => reject(new Error('the thread that reads documents has ended')));

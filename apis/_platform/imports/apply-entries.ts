@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { garbageCollector } from '../importers/collect-garbage.ts';
 import { renameInJson } from '../importers/openapi/bundle-schema.ts';
 import type { EntryColumns, PreparedEntry } from '../importers/prepared-collection.ts';
 import { insertRows } from '../storage/insert-row.ts';
@@ -9,6 +10,8 @@ import type { SchemaNames } from './apply-schemas.ts';
 import type { EntryPlan, PlannedEntry, PresentEntry } from './plan-entries.ts';
 
 const chunk = 50;
+/** Entries from which on what is left of them is collected now and then. */
+const many = 5000;
 
 export interface EntryPlace {
   moduleId: number;
@@ -57,6 +60,7 @@ export async function applyEntries(
   const added = plan.entries.filter((entry) => entry.action === 'added');
   let position = await nextPosition(db, { table: 'apis', ownerId: moduleId });
   const times = stamps();
+  const collect = plan.entries.length < many ? undefined : garbageCollector();
   for (let from = 0; from < added.length; from += chunk) {
     const part = added.slice(from, from + chunk);
     const rows = part.map(({ entry }) => ({
@@ -69,6 +73,7 @@ export async function applyEntries(
     }));
     const written = await insertRows(db, 'apis', rows);
     for (const [index, planned] of part.entries()) ids.set(planned, written[index] ?? 0);
+    collect?.();
     await nextTurn();
   }
   let count = 0;

@@ -54,7 +54,11 @@ export interface ImportReport {
   /** Of the module and of environments. Values that people have set are changed by `replace` alone. */
   variables: PartCounts;
   schemas: PartCounts;
-  /** Parts of the document that have no counterpart, at most 1,000; `omittedNotConverted` says how many more. */
+  /**
+   * Parts of the document that have no counterpart, or of which another alternative was taken. Those that are alike are
+   * told by their first 20 places, the last of which says how many `more` there are. At most 1,000;
+   * `omittedNotConverted` says how many more.
+   */
   notConverted: NotConverted[];
   omittedNotConverted: number;
   /** Variables that requests use and that neither module, project nor an environment has: set them before a run. */

@@ -16,6 +16,8 @@ export interface NotConverted {
   readonly where: string;
   readonly what: string;
   readonly reason: string;
+  /** Further places that are alike. */
+  readonly more?: number;
 }
 
 export interface ImportedDocument {
@@ -42,7 +44,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     written: (file) => `written: ${file}`,
     read: ({ file, format, read, skipped }) => `${file}: ${format}, ${read} requests, ${skipped} skipped`,
     skipped: (where, reason) => `  skipped: ${where}: ${reason}`,
-    notConverted: ({ where, what, reason }) => `  not converted: ${where}: ${what}: ${reason}`,
+    notConverted: ({ where, what, reason, more = 0 }) =>
+      `  not converted: ${where}: ${what}: ${reason}${more === 0 ? '' : ` (and in ${more} more places)`}`,
     moreNotConverted: (count) => `  not converted: ${count} more parts; imports/preview lists all`,
     unset: (names) => `nothing sets ${names.join(', ')}: give --var ${names[0]}=… or --env`,
     environment: (name) => `environment: ${name}`,
@@ -52,7 +55,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
     written: (file) => `已写入：${file}`,
     read: ({ file, format, read, skipped }) => `${file}：${format}，${read} 个请求，跳过 ${skipped} 个`,
     skipped: (where, reason) => `  已跳过：${where}：${reason}`,
-    notConverted: ({ where, what, reason }) => `  未转换：${where}：${what}：${reason}`,
+    notConverted: ({ where, what, reason, more = 0 }) =>
+      `  未转换：${where}：${what}：${reason}${more === 0 ? '' : `（另有 ${more} 处）`}`,
     moreNotConverted: (count) => `  未转换：还有 ${count} 处；imports/preview 会全部列出`,
     unset: (names) => `没有任何地方设置 ${names.join('、')}：请使用 --var ${names[0]}=… 或 --env`,
     environment: (name) => `环境：${name}`,

@@ -171,6 +171,32 @@ describe.skipIf(browser.isMissing)('the HTML report', () => {
     await page.close();
   });
 
+  test('a narrow screen shows every field of a row and its details, without scrolling sideways', async () => {
+    const url = `https://shop.test/api/v1/customers/3f6c1f0e/orders/1/payments?${'currency=EUR&'.repeat(6)}`;
+    const result = makeResult({
+      name: 'Pay an order with a card that has run out',
+      status: 'failed',
+      request: { method: 'POST', url, headers: [['x-long', 'a'.repeat(300)]] },
+    });
+    for (const lang of ['en', 'zh'] as const) {
+      const { page } = await open([result, makeResult()], { lang });
+      await page.setViewportSize({ width: 390, height: 800 });
+      await rows(page).first().click();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      for (const cell of await rows(page).first().locator('td').all()) {
+        const box = await cell.boundingBox();
+        // As wide as its text needs: no column of single letters.
+        expect(box?.height ?? 0).toBeLessThan(90);
+        expect((box?.x ?? 0) + (box?.width ?? 999)).toBeLessThanOrEqual(390);
+      }
+      const detail = await page.locator('tr.detail td').boundingBox();
+      expect(detail?.width).toBeGreaterThan(330);
+      const timing = lang === 'en' ? 'first byte: 10 ms' : '首字节: 10 ms';
+      expect(await page.locator('tr.detail').textContent()).toContain(timing);
+      await page.close();
+    }
+  });
+
   test('speaks Chinese', async () => {
     const { page, complaints } = await open([makeResult({ status: 'failed' })], { lang: 'zh' });
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');

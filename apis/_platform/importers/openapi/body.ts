@@ -2,7 +2,7 @@ import type { BodySchema, MediaSchema } from '../../model/api-schemas.ts';
 import type { Json } from '../../model/json.ts';
 import type { MultipartPart, RequestBody } from '../../model/request.ts';
 import { literals } from '../literal.ts';
-import { asText, at, isObject, listAt, objectAt, textAt } from '../read-node.ts';
+import { asText, at, isObject, listAt, objectAt, shorten, textAt } from '../read-node.ts';
 import { sampleFromSchema } from '../sample-from-schema.ts';
 import { childOf, type Located } from './documents.ts';
 import { oldSchema, readContent } from './parameters.ts';
@@ -101,14 +101,22 @@ export function chosenMediaType(types: string[]): string | undefined {
 
 function toBody(reading: Reading, node: Located, given: { schema: BodySchema; method: string }): ReadBody {
   const { schema, method } = given;
-  const type = chosenMediaType(Object.keys(schema.content));
+  const types = Object.keys(schema.content);
+  const type = chosenMediaType(types);
   if (type === undefined) return { body: { type: 'none' } };
   const media = schema.content[type] ?? {};
   // The request itself holds the sample of the type that it is made for.
   const { example, ...kept } = media;
   const stored = { ...schema, content: { ...schema.content, [type]: kept } };
-  if (schema.required !== true && (method === 'GET' || method === 'HEAD'))
+  if (schema.required !== true && (method === 'GET' || method === 'HEAD')) {
+    note(reading, node, `body of a ${method}`, 'it is not required: none is sent, its schema is kept');
     return { body: { type: 'none' }, schema: stored };
+  }
+  const others = types.filter((one) => one !== type);
+  if (others.length > 0) {
+    const what = `body of type ${shorten(others.join(', '), 200)}`;
+    note(reading, node, what, `the request has a body of type ${type}; the schemas of all are kept`);
+  }
   const sample = example ?? sampleFromSchema(media.schema, { resolve: reading.store.resolve, of: 'request' });
   const value = literals(sample ?? null);
   const essence = type.split(';')[0]?.trim().toLowerCase() ?? '';

@@ -107,6 +107,8 @@ export class Documents {
     if (known !== undefined) return known;
     const value = parseDocument({ name: shown, text: this.#texts.get(name) ?? '' });
     this.#parsed.set(name, value);
+    // Its name alone is asked for from now on.
+    this.#texts.set(name, '');
     return value;
   }
 

@@ -1,8 +1,10 @@
 import type { Json } from '../../model/json.ts';
+import { GroupedNotes } from '../grouped-notes.ts';
 import { importError } from '../import-error.ts';
 import type {
   ImportedCategory,
   ImportedCollection,
+  ImportedEntry,
   Importer,
   ImportInput,
   ImportOptions,
@@ -11,6 +13,7 @@ import { asText, at, isObject, kindOf, listAt, shorten, textAt } from '../read-n
 import { childOf, childrenOf, Documents, type Located } from './documents.ts';
 import { readExtension } from './extension.ts';
 import { methods, readOperation, type OperationPlace } from './operation.ts';
+import { noteUnused } from './note-unused.ts';
 import { note, type OpenApiVersion, type Reading } from './reading.ts';
 import { SchemaStore } from './schema-store.ts';
 import { readSecurity, readSecuritySchemes } from './security.ts';
@@ -30,13 +33,17 @@ export const openApiImporter: Importer = {
   read,
 };
 
-function read(input: ImportInput, options: ImportOptions): ImportedCollection {
+function read(
+  input: ImportInput,
+  options: ImportOptions,
+  take?: (entry: ImportedEntry) => void,
+): ImportedCollection {
   const documents = new Documents(input);
   const { root } = documents;
   const version = versionOf(root, input.name);
-  const notConverted: ImportedCollection['notConverted'] = [];
-  const store = new SchemaStore(documents, version !== '3.1', notConverted);
-  const reading: Reading = { documents, version, store, notes: notConverted, options };
+  const notes = new GroupedNotes();
+  const store = new SchemaStore(documents, version !== '3.1', notes);
+  const reading: Reading = { documents, version, store, notes, options };
   const paths = childOf(root, 'paths');
   const hooks = at(root.value, 'webhooks');
   if (!isObject(paths.value) && !(paths.value === undefined && version === '3.1')) {
@@ -61,17 +68,24 @@ function read(input: ImportInput, options: ImportOptions): ImportedCollection {
     entries: [],
     schemas: {},
     skipped: [],
-    notConverted,
+    notConverted: notes.list,
   };
+  const categories = new Set<string>();
   for (const place of operationsOf(reading, paths, collection)) {
+    let entry: ImportedEntry;
     try {
-      collection.entries.push(readOperation(reading, schemes, place));
+      entry = readOperation(reading, schemes, place);
     } catch (error) {
       collection.skipped.push(skipped(place, error));
+      continue;
     }
+    if (entry.category !== undefined) categories.add(entry.category);
+    if (take === undefined) collection.entries.push(entry);
+    else take(entry);
   }
-  addMissingCategories(collection);
+  addMissingCategories(collection, categories);
   readExtension(reading, collection);
+  noteUnused(reading, collection, schemes);
   collection.schemas = store.all();
   return collection;
 }
@@ -129,10 +143,7 @@ function readTags(root: Located): ImportedCategory[] {
 }
 
 /** Tags need not be declared. A declared one that no operation uses is no category. */
-function addMissingCategories(collection: ImportedCollection): void {
-  const used = new Set(
-    collection.entries.map(({ category }) => category).filter((name) => name !== undefined),
-  );
+function addMissingCategories(collection: ImportedCollection, used: ReadonlySet<string>): void {
   const declared = new Map(collection.categories.map((category) => [category.name, category]));
   const kept = [...declared.values()].filter(({ name }) => used.has(name));
   const others = [...used].filter((name) => !declared.has(name)).map((name) => ({ name, description: '' }));

@@ -62,6 +62,8 @@ export function readOperation(
     if (at(value, key) !== undefined)
       note(reading, operation, key, 'what a server sends by itself is no request');
   }
+  if (at(value, 'externalDocs') !== undefined)
+    note(reading, operation, 'externalDocs', 'links to documents are not taken over');
   const headers = body.contentType === undefined ? [] : [{ name: 'Content-Type', value: body.contentType }];
   const request: RequestSpec = {
     method,

@@ -4,7 +4,7 @@ import type { NamedValue } from '../../model/request.ts';
 import { literal, literals } from '../literal.ts';
 import { at, isObject, shorten, textAt, toText } from '../read-node.ts';
 import { sampleFromSchema } from '../sample-from-schema.ts';
-import { childOf, type Located } from './documents.ts';
+import { childOf, childrenOf, type Located } from './documents.ts';
 import { exampleOf, followed, note, type Reading } from './reading.ts';
 import { serialiseParameter } from './serialise-parameter.ts';
 
@@ -81,7 +81,11 @@ function addParameter(
     return;
   }
   // The media type of the body says it.
-  if (place === 'header' && name.toLowerCase() === 'content-type') return;
+  if (place === 'header' && name.toLowerCase() === 'content-type') {
+    note(reading, node, `parameter '${name}'`, 'the media type of the body says it');
+    return;
+  }
+  notePassedOver(reading, node);
   read.schemas.push(schema);
   const values = valuesOf(reading, node, schema);
   const description = shorten(schema.description ?? '', 2000);
@@ -96,6 +100,20 @@ function addParameter(
   else if (place === 'header') read.headers.push(...named);
   else
     cookies[schema.required === true ? 'required' : 'optional'].push(...values.map((pair) => pair.join('=')));
+}
+
+/** What of a parameter is not in its value. */
+function notePassedOver(reading: Reading, node: Located): void {
+  const types = childrenOf(childOf(node, 'content')).map(([type]) => type);
+  const [taken, ...others] = types;
+  if (others.length > 0) {
+    const what = `value of type ${shorten(others.join(', '), 200)}`;
+    note(reading, node, what, `the parameter has a value of type ${taken}; the schemas of all are kept`);
+  }
+  if (taken !== undefined && at(node.value, 'schema') !== undefined)
+    note(reading, node, 'schema of a parameter', "'content' beside it is taken");
+  if (at(node.value, 'allowReserved') === true)
+    note(reading, node, 'allowReserved', 'values in the query are always percent-encoded');
 }
 
 function valuesOf(reading: Reading, node: Located, schema: ParameterSchema): [string, string][] {

@@ -1,5 +1,6 @@
 import type { Json } from '../../model/json.ts';
-import type { ImportOptions, NotConverted } from '../importer.ts';
+import type { GroupedNotes } from '../grouped-notes.ts';
+import type { ImportOptions } from '../importer.ts';
 import { asText, at, isObject } from '../read-node.ts';
 import { childOf, childrenOf, type Documents, type Located } from './documents.ts';
 import type { SchemaStore } from './schema-store.ts';
@@ -11,7 +12,7 @@ export interface Reading {
   readonly documents: Documents;
   readonly version: OpenApiVersion;
   readonly store: SchemaStore;
-  readonly notes: NotConverted[];
+  readonly notes: GroupedNotes;
   readonly options: ImportOptions;
 }
 
@@ -21,7 +22,7 @@ export function note(
   node: Located<Json | undefined>,
   ...[what, reason]: [what: string, reason: string]
 ): void {
-  reading.notes.push({ where: node.pointer || '/', what, reason });
+  reading.notes.add({ where: node.pointer || '/', what, reason });
 }
 
 /** The children of a list or map, `$ref`s followed; those that lead nowhere are noted and left out. */
@@ -39,11 +40,15 @@ export function followed(
 
 /** The example that a parameter or media type gives: its own, or the first of its list. */
 export function exampleOf(reading: Reading, node: Located): Json | undefined {
+  const examples = childOf(node, 'examples');
+  const count = childrenOf(examples).length;
   for (const key of ['example', 'x-example']) {
     const own = at(node.value, key);
-    if (own !== undefined) return own;
+    if (own === undefined) continue;
+    if (count > 0) note(reading, examples, 'examples', `'${key}' beside them is taken`);
+    return own;
   }
-  const examples = childOf(node, 'examples');
+  if (count > 1) note(reading, examples, 'further examples', 'the first one is taken');
   if (Array.isArray(examples.value)) return examples.value[0];
   for (const [, example] of followed(reading, examples)) {
     const value = at(example.value, 'value');

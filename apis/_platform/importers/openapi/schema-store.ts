@@ -1,5 +1,5 @@
 import type { Json } from '../../model/json.ts';
-import type { NotConverted } from '../importer.ts';
+import type { GroupedNotes } from '../grouped-notes.ts';
 import { at, isObject, pointerToken, type JsonObject } from '../read-node.ts';
 import { childOf, type Documents, type Located } from './documents.ts';
 import { toCurrentDialect } from './to-current-dialect.ts';
@@ -30,14 +30,14 @@ const prefix = '#/components/schemas/';
 export class SchemaStore {
   readonly #documents: Documents;
   readonly #old: boolean;
-  readonly #notes: NotConverted[];
+  readonly #notes: GroupedNotes;
   /** By file and pointer. */
   readonly #names = new Map<string, string>();
   readonly #schemas = new Map<string, Json>();
   readonly #queue: [name: string, node: Located][] = [];
 
   /** `old`: the description is older than OpenAPI 3.1, whose schemas are a dialect of their own. */
-  constructor(documents: Documents, old: boolean, notes: NotConverted[]) {
+  constructor(documents: Documents, old: boolean, notes: GroupedNotes) {
     this.#documents = documents;
     this.#old = old;
     this.#notes = notes;
@@ -50,6 +50,11 @@ export class SchemaStore {
       this.#schemas.set(next[0], this.#convert(next[1]));
     }
     return schema;
+  }
+
+  /** Whether anything referred to the schema at this place. */
+  holds({ file, pointer }: Located): boolean {
+    return this.#names.has(`${file}#${pointer}`);
   }
 
   resolve = (ref: string): Json | undefined => this.#schemas.get(ref.slice(prefix.length));
@@ -88,7 +93,7 @@ export class SchemaStore {
   #reference(ref: string, node: Located, value: JsonObject): Json {
     const target = this.#target(ref, node);
     if (target === undefined) {
-      this.#notes.push({
+      this.#notes.add({
         where: node.pointer || '/',
         what: `$ref '${ref}'`,
         reason:

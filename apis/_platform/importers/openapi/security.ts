@@ -4,7 +4,11 @@ import { at, isObject, objectAt, shorten, textAt } from '../read-node.ts';
 import { childOf, type Located } from './documents.ts';
 import { followed, note, type Reading } from './reading.ts';
 
-export type SecuritySchemes = ReadonlyMap<string, Located>;
+/** Declared schemes by name; those that a requirement named are in `used`. */
+export interface SecuritySchemes {
+  readonly declared: ReadonlyMap<string, Located>;
+  readonly used: Set<string>;
+}
 
 export function readSecuritySchemes(reading: Reading): SecuritySchemes {
   const { root } = reading.documents;
@@ -12,7 +16,7 @@ export function readSecuritySchemes(reading: Reading): SecuritySchemes {
     reading.version === '2.0'
       ? childOf(root, 'securityDefinitions')
       : childOf(childOf(root, 'components') as Located, 'securitySchemes');
-  return new Map(followed(reading, node));
+  return { declared: new Map(followed(reading, node)), used: new Set() };
 }
 
 /**
@@ -26,18 +30,23 @@ export function readSecurity(
 ): Auth | undefined {
   if (!Array.isArray(node.value)) return undefined;
   const alternatives = node.value.filter((one) => isObject(one) && Object.keys(one).length > 0);
+  for (const name of alternatives.flatMap((one) => Object.keys(one as object))) schemes.used.add(name);
   if (alternatives.length === 0) return { type: 'none' };
   for (const alternative of alternatives) {
     const [name, ...others] = Object.keys(alternative as object);
-    const scheme = schemes.get(name ?? '');
+    const scheme = schemes.declared.get(name ?? '');
     const auth =
       scheme === undefined ? undefined : toAuth(scheme, name ?? '', scopesOf(alternative, name ?? ''));
     if (auth === undefined || scheme === undefined) continue;
     if (others.length > 0)
       note(reading, node, `security schemes ${others.join(', ')}`, `one auth is sent: '${name}'`);
+    const passed = node.value.filter((one) => one !== alternative && isObject(one));
+    if (passed.length > 0)
+      note(reading, node, `security alternatives ${namesOf(passed)}`, `one auth is sent: '${name}'`);
+    noteFlows(reading, scheme, auth);
     return auth;
   }
-  const names = alternatives.map((one) => Object.keys(one as object).join(' + ')).join(', ');
+  const names = namesOf(alternatives);
   note(
     reading,
     node,
@@ -45,6 +54,27 @@ export function readSecurity(
     'it is not declared, or of a kind that has no counterpart',
   );
   return { type: 'none' };
+}
+
+function namesOf(alternatives: readonly Json[]): string {
+  const names = alternatives.map((one) => Object.keys(one as object).join(' + ') || 'none at all');
+  return shorten(names.join(', '), 200);
+}
+
+/** Of the flows of OAuth 2 one is taken, or none where each needs a person. */
+function noteFlows(reading: Reading, scheme: Located, auth: Auth): void {
+  const type = textAt(scheme.value, 'type')?.toLowerCase();
+  const oldFlow = textAt(scheme.value, 'flow');
+  const flows = Object.keys(objectAt(scheme.value, 'flows')).filter((name) => !name.startsWith('x-'));
+  const names = type === 'oauth2' ? [...flows, ...(oldFlow === undefined ? [] : [oldFlow])] : [];
+  if (auth.type === 'oauth2') {
+    const taken = auth.grant === 'password' ? ['password'] : ['clientCredentials', 'application'];
+    const others = names.filter((name) => !taken.includes(name));
+    if (others.length > 0) note(reading, scheme, `flows ${others.join(', ')}`, `'${auth.grant}' is used`);
+  } else if (names.length > 0 || type === 'openidconnect') {
+    const what = names.length > 0 ? `flows ${names.join(', ')}` : 'OpenID Connect';
+    note(reading, scheme, what, 'a person has to log in: put the token into the variable of the auth');
+  }
 }
 
 function scopesOf(alternative: Json, name: string): string {

@@ -1,13 +1,14 @@
 import type { Json } from '../../model/json.ts';
 import type { ImportedEnvironment, ImportedVariable } from '../importer.ts';
-import { at, objectAt, shorten, textAt } from '../read-node.ts';
+import { at, listAt, objectAt, shorten, textAt } from '../read-node.ts';
 import { childOf, childrenOf, type Located } from './documents.ts';
 import { note, type Reading } from './reading.ts';
 
 /** An environment for each server: `baseUrl`, and the server's own variables with their defaults. */
 export function readServers(reading: Reading): ImportedEnvironment[] {
   const { root } = reading.documents;
-  const servers = reading.version === '2.0' ? oldServers(root) : newServers(childOf(root, 'servers'));
+  const servers =
+    reading.version === '2.0' ? oldServers(reading) : newServers(reading, childOf(root, 'servers'));
   const names = new Set<string>();
   return servers.flatMap(({ name, url, variables }) => {
     if (!/^(?:https?:\/\/|\{\{)/i.test(url)) {
@@ -33,11 +34,18 @@ interface Server {
   variables: ImportedVariable[];
 }
 
-function newServers(node: Located<Json | undefined>): Server[] {
+function newServers(reading: Reading, node: Located<Json | undefined>): Server[] {
   return childrenOf(node).flatMap(([, server]): Server[] => {
     const url = textAt(server.value, 'url');
-    if (url === undefined) return [];
+    if (url === undefined) {
+      note(reading, server, 'server', "it lacks 'url'");
+      return [];
+    }
     const variables = objectAt(server.value, 'variables');
+    for (const [name, variable] of Object.entries(variables)) {
+      if (listAt(variable, 'enum').length > 1)
+        note(reading, server, `further values of the variable '${name}'`, 'the default is taken');
+    }
     return [
       {
         name: textAt(server.value, 'description') ?? '',
@@ -51,7 +59,8 @@ function newServers(node: Located<Json | undefined>): Server[] {
   });
 }
 
-function oldServers(root: Located): Server[] {
+function oldServers(reading: Reading): Server[] {
+  const { root } = reading.documents;
   const host = textAt(root.value, 'host');
   const basePath = textAt(root.value, 'basePath') ?? '';
   if (host === undefined)
@@ -59,6 +68,9 @@ function oldServers(root: Located): Server[] {
   const given = at(root.value, 'schemes');
   const schemes =
     Array.isArray(given) && given.length > 0 ? given.filter((one) => typeof one === 'string') : ['https'];
+  const others = schemes.filter((scheme) => !/^https?$/i.test(scheme));
+  if (others.length > 0)
+    note(reading, childOf(root, 'schemes'), `schemes ${others.join(', ')}`, 'only HTTP is spoken here');
   return schemes
     .filter((scheme) => /^https?$/i.test(scheme))
     .map((scheme) => ({

@@ -62,7 +62,9 @@ export const pageScript = String.raw`'use strict';
       block(into, texts.headers, pairs(detail.response.headers));
       block(into, texts.body, bodyText(detail.response.body));
     }
-    block(into, texts.timings, pairs(detail.timings));
+    block(into, texts.timings, pairs(detail.timings.map(function (part) {
+      return [texts.timingParts[part[0]] || part[0], part[1]];
+    })));
     block(into, texts.attempts, detail.attempts > 1 ? detail.attempts : '');
     block(into, texts.extractions, pairs(detail.extractions));
     block(into, texts.variables, pairs(detail.variables));

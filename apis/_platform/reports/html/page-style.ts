@@ -23,6 +23,8 @@ th,td{padding:6px 8px;border-bottom:1px solid var(--line);vertical-align:top;ove
 tr.result{cursor:pointer}tr.result:hover,tr.result:focus{background:var(--raised)}
 .narrow{width:90px}.middle{width:28%}.number{text-align:right}
 .detail td{background:var(--raised)}pre{margin:0;padding:8px;max-height:360px;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;background:var(--ground);border:1px solid var(--line);border-radius:6px;font:13px/1.45 ui-monospace,Consolas,monospace}
+tr.result td:first-child::before{content:"▸ "}tr.result[aria-expanded=true] td:first-child::before{content:"▾ "}
+.detail h2{font-size:15px;margin:16px 0 4px}.detail h3{font-size:13px}
 .pager{display:flex;gap:12px;align-items:center;margin:12px 0}
 .soft{color:var(--soft);font-size:13px}
 ${['passed', 'failed', 'error', 'skipped', 'cancelled']
@@ -33,5 +35,9 @@ ${['passed', 'failed', 'error', 'skipped', 'cancelled']
   .join('\n')}
 .back-queued,.back-running,.back-interrupted{background:var(--skipped)}
 @media (prefers-color-scheme:dark){.badge{color:#10151b}}
+@media (max-width:700px){body{padding:12px}.facts{grid-template-columns:1fr 1fr}form label{max-width:100%}input[type=search]{flex:1 1 100%;min-width:0}
+table,tbody,tr.detail,tr.detail td{display:block}thead{display:none}
+tr.result{display:grid;grid-template-columns:auto auto auto auto 1fr;column-gap:12px;padding:8px 0;border-bottom:1px solid var(--line)}tr.result td{grid-row:1;padding:0;border:0}
+tr.result td:nth-child(2)::before{content:"#"}tr.result td:nth-child(3){grid-row:2;grid-column:1/-1}tr.result td:nth-child(5){grid-row:3;grid-column:1/-1;color:var(--soft);font-size:13px}}
 @media print{form,.pager{display:none}}
 `;

@@ -1,4 +1,4 @@
-import type { ResultStatus, RunStatus, RunType } from '../../model/result.ts';
+import type { ResultStatus, RunStatus, RunType, Timings } from '../../model/result.ts';
 import type { Language } from '../reporter.ts';
 
 const english = {
@@ -58,6 +58,14 @@ const english = {
   variables: 'Variables',
   extractions: 'Extractions',
   timings: 'Timings',
+  timingParts: {
+    dns: 'DNS',
+    connect: 'connecting',
+    tls: 'TLS',
+    firstByte: 'first byte',
+    download: 'download',
+    total: 'total',
+  } satisfies Record<keyof Timings, string>,
   expected: 'expected',
   actual: 'actual',
   attempts: 'Attempts',
@@ -125,6 +133,14 @@ const chinese: PageTexts = {
   variables: '变量',
   extractions: '提取',
   timings: '计时',
+  timingParts: {
+    dns: 'DNS',
+    connect: '建立连接',
+    tls: 'TLS',
+    firstByte: '首字节',
+    download: '下载',
+    total: '总计',
+  },
   expected: '期望',
   actual: '实际',
   attempts: '尝试次数',

@@ -14,7 +14,7 @@ export interface BurstsOptions {
 }
 
 /** A lone save is passed on after this pause; a burst, such as a branch switch, only when it is over. */
-const loneQuietMs = 2;
+const loneQuietMs = 1;
 const burstQuietMs = 25;
 /** A burst that never ends, such as of files that a program keeps writing, is passed on in parts. */
 const longestBurstMs = 250;
